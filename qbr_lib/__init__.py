@@ -1,0 +1,1 @@
+"""Quarterly business review workbooks: from a CRM export to every team's executed review."""
