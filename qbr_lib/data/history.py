@@ -1,0 +1,300 @@
+"""What changed when: one frame of changes from events or snapshots, and the state on a day.
+
+The frame has the columns opportunity_id, at, field, old, new (texts; amounts "1234.50", days ISO),
+sorted by deal, moment and the order of the file. A deal's value before its first recorded change is
+that change's `old`; a deal without a recorded change has its row's value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from qbr_lib.schema import EVENT_FIELDS, OPEN
+
+COLUMNS = ["opportunity_id", "at", "field", "old", "new"]
+_STATE = ("stage", "amount", "expected_close_on", "owner_id", "forecast_category")
+DAY = pd.Timedelta(days=1)
+
+
+def empty() -> pd.DataFrame:
+    """Return a history without changes, its columns typed."""
+    columns = {name: pd.Series(dtype="str") for name in COLUMNS}
+    return pd.DataFrame(columns | {"at": pd.Series(dtype="datetime64[us]")})[COLUMNS]
+
+
+@dataclass(frozen=True)
+class History:
+    """All recorded changes of an organisation.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        See the module.
+    kind : {"events", "snapshots"} or None
+        What it was read from; None when there is neither.
+    since : date or None
+        The state is known from the end of this day on.
+    contradictions : DataFrame
+        opportunity_id, flag, detail: where the history disagrees with itself or with the deal.
+    """
+
+    changes: pd.DataFrame
+    kind: Literal["events", "snapshots"] | None
+    since: dt.date | None
+    contradictions: pd.DataFrame
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Write a typed column as the changes write it: dot decimals with cents, ISO days."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime("%Y-%m-%d").astype("str")
+    if pd.api.types.is_float_dtype(values):
+        return values.map("{:.2f}".format, na_action="ignore").astype("str")
+    return values.astype("str")
+
+
+def as_typed(texts: pd.Series, like: pd.Series) -> pd.Series:
+    """Read texts of the changes back into the type of a column."""
+    if pd.api.types.is_datetime64_any_dtype(like):
+        return pd.to_datetime(texts, format="%Y-%m-%d").astype(like.dtype)
+    if pd.api.types.is_float_dtype(like):
+        return pd.to_numeric(texts).astype("float64")
+    return texts.astype("str")
+
+
+def build(
+    opportunities: pd.DataFrame,
+    events: pd.DataFrame | None,
+    snapshots: pd.DataFrame | None,
+    *,
+    day: dt.date,
+    latest: dt.date,
+) -> History:
+    """Gather the changes of all deals from events, else from snapshots.
+
+    Seen from the newest day, a deal's row wins over the last recorded change where the two disagree;
+    seen from an earlier day the row is a later fact, and only the history counts.
+
+    Parameters
+    ----------
+    opportunities : DataFrame
+        One row per deal as exported.
+    events, snapshots : DataFrame or None
+        Canonical tables, None or empty where absent.
+    day : date
+        Contradictions are told of changes up to this day.
+    latest : date
+        The newest day of the data: when the rows were as exported.
+    """
+    none = pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str")
+    if events is not None and len(events):
+        changes, flags = _from_events(opportunities, events, day if day < latest else None)
+        born = opportunities["created_on"].min()
+        first = changes["at"].min() if pd.isna(born) else born
+        since = None if pd.isna(first) else (first - DAY).date()
+        return History(changes, "events", since, flags)
+    if snapshots is not None and len(snapshots):
+        changes = _from_snapshots(opportunities, snapshots, latest)
+        return History(changes, "snapshots", snapshots["taken_on"].min().date(), none)
+    return History(empty(), None, None, none)
+
+
+def _from_events(
+    opportunities: pd.DataFrame, events: pd.DataFrame, day: dt.date | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    end = pd.Timestamp.max if day is None else pd.Timestamp(day) + DAY
+    known = events["opportunity_id"].isin(opportunities["opportunity_id"])
+    early = events["changed_at"] < end
+    orphans = events.loc[~known & early, "opportunity_id"].drop_duplicates()
+    flags = [_flags(orphans, "event_without_deal")]
+    order = ["opportunity_id", "field", "changed_at", *(["_row"] if "_row" in events else [])]
+    frame = events.loc[known].sort_values(order, kind="stable").reset_index(drop=True)
+    group = frame.groupby(["opportunity_id", "field"], sort=False)
+    before = group["new_value"].shift()
+    first = group.cumcount() == 0
+    old = frame["old_value"].where(frame["old_value"].notna() | first, before)
+    gap = ~first & frame["old_value"].notna() & _differ(frame["old_value"], before)
+    gap &= frame["changed_at"] < end
+    flags.append(_flags(frame.loc[gap, "opportunity_id"], "history_gap", frame.loc[gap, "field"]))
+    frame = frame.assign(old=old, new=frame["new_value"], at=frame["changed_at"])
+    if day is None:
+        frame, mended = _agree_with_rows(frame, opportunities)
+        flags.append(mended)
+    flags.append(_closing_changed(frame.loc[frame["at"] < end]))
+    moved = _differ(frame["old"], frame["new"])
+    return _sorted(frame.loc[moved]), pd.concat(flags, ignore_index=True)
+
+
+def _agree_with_rows(
+    frame: pd.DataFrame, opportunities: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let the deal's row win over the last recorded change of a field, and say where it had to."""
+    rows = opportunities.set_index("opportunity_id")
+    last = ~frame.duplicated(["opportunity_id", "field"], keep="last")
+    new, flags = frame["new"].copy(), []
+    for field in ("amount", "expected_close_on", "owner_id", "forecast_category", "status"):
+        at = last & (frame["field"] == field)
+        ids = frame.loc[at, "opportunity_id"]
+        present = as_text(rows[field]).reindex(ids).set_axis(ids.index)
+        wrong = present.notna() & _differ(present, frame.loc[at, "new"])
+        new.loc[wrong.index[wrong]] = present[wrong]
+        detail = field + ": " + frame.loc[at, "new"][wrong].fillna("–") + " / " + present[wrong]
+        flags.append(_flags(ids[wrong], "history_contradicts_deal", detail))
+    return frame.assign(new=new), pd.concat(flags, ignore_index=True)
+
+
+def _closing_changed(frame: pd.DataFrame) -> pd.DataFrame:
+    status = frame.loc[(frame["field"] == "status") & frame["new"].isin(["won", "lost"])]
+    chain = status.groupby("opportunity_id")["new"].agg(" → ".join)
+    several = chain[chain.str.contains("→")]
+    return _flags(several.index.to_series(), "closing_changed", several)
+
+
+def _from_snapshots(
+    opportunities: pd.DataFrame, snapshots: pd.DataFrame, latest: dt.date
+) -> pd.DataFrame:
+    fields = [field for field in _STATE if snapshots[field].notna().any()]
+    known = snapshots["opportunity_id"].isin(opportunities["opportunity_id"])
+    states = snapshots.loc[known, ["opportunity_id", "taken_on", *fields]]
+    ends = opportunities["closed_on"].fillna(pd.Timestamp(latest))
+    today = opportunities.assign(taken_on=ends)[["opportunity_id", "taken_on", *fields]]
+    seen = today["opportunity_id"].isin(states["opportunity_id"])
+    states = states.assign(_now=0)
+    both = pd.concat([states, today.loc[seen].assign(_now=1)], ignore_index=True)
+    both = both.sort_values(["opportunity_id", "_now", "taken_on"], kind="stable")
+    pieces = []
+    for field in fields:
+        text = as_text(both[field])
+        old = text.groupby(both["opportunity_id"], sort=False).shift()
+        later = both["opportunity_id"].duplicated()
+        ended = (both["_now"] == 1) & text.isna()  # closing empties fields; that is no change
+        moved = later & _differ(old, text) & ~ended
+        piece = both.loc[moved, ["opportunity_id", "taken_on"]].rename(columns={"taken_on": "at"})
+        pieces.append(piece.assign(field=field, old=old[moved], new=text[moved]))
+    return _sorted(pd.concat(pieces, ignore_index=True)) if pieces else empty()
+
+
+def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
+    return ~((left == right).fillna(False).astype(bool) | (left.isna() & right.isna()))
+
+
+def _flags(ids: pd.Series, flag: str, detail: pd.Series | None = None) -> pd.DataFrame:
+    values = detail.to_numpy() if detail is not None else [""] * len(ids)
+    frame = {"opportunity_id": ids.to_numpy(), "flag": flag, "detail": values}
+    return pd.DataFrame(frame).astype("str").drop_duplicates()
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    rank = frame["field"].map({field: n for n, field in enumerate(EVENT_FIELDS)})
+    row = frame["_row"] if "_row" in frame else rank
+    ordered = frame.assign(_row=row, _rank=rank).sort_values(
+        ["opportunity_id", "at", "_row", "_rank"], kind="stable"
+    )
+    typed = {"at": ordered["at"].astype("datetime64[us]")}
+    return ordered.assign(**typed)[COLUMNS].reset_index(drop=True)
+
+
+def value_at(
+    changes: pd.DataFrame, field: str, day: dt.date, present: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return a field's text at the end of a day, and the moment it took that value.
+
+    Parameters
+    ----------
+    present : Series
+        The row's texts, indexed by opportunity_id.
+
+    Returns
+    -------
+    tuple of Series
+        Texts and moments (NaT where the value is older than the records), both indexed as given.
+    """
+    end = pd.Timestamp(day) + DAY
+    own = changes.loc[changes["field"] == field]
+    past = own.loc[own["at"] < end].drop_duplicates("opportunity_id", keep="last")
+    later = own.loc[own["at"] >= end].drop_duplicates("opportunity_id", keep="first")
+    past, later = past.set_index("opportunity_id"), later.set_index("opportunity_id")
+    inherited = later["old"].reindex(present.index).where(present.index.isin(later.index), present)
+    value = past["new"].reindex(present.index).where(present.index.isin(past.index), inherited)
+    return value.astype("str"), past["at"].reindex(present.index)
+
+
+def roll_back(
+    opportunities: pd.DataFrame, history: History, day: dt.date, *, latest: dt.date
+) -> pd.DataFrame:
+    """Return the deals as they stood at the end of a day.
+
+    Rows created later do not exist. Deals closed later are open and their closing fields empty.
+    Stage, amount and planned day come from the history; without one, the stage of a day before
+    `latest` is unknown and the amount is the `list_amount` known at creation.
+
+    Returns
+    -------
+    DataFrame
+        The rows that existed, with the additional column `removed_on` (a removed deal is open and
+        counts nowhere from that day on).
+    """
+    when = pd.Timestamp(day)
+    born = opportunities["created_on"].isna() | (opportunities["created_on"] <= when)
+    deals = opportunities.loc[born].set_index("opportunity_id", drop=False).rename_axis(None)
+    deals = _status_at(deals, history.changes, day)
+    tracked = set(history.changes["field"].unique())
+    for field in _STATE:
+        if field in tracked and (field != "stage" or day < latest):
+            text, _ = value_at(history.changes, field, day, as_text(deals[field]))
+            deals[field] = as_typed(text, deals[field])
+    if day < latest:
+        deals = _forget(deals, opportunities, tracked, when)
+    return _removed(deals, history.changes, day).reset_index(drop=True)
+
+
+def _status_at(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    when = pd.Timestamp(day)
+    settled = deals["closed_on"].notna() & (deals["closed_on"] <= when)
+    status, since = value_at(changes, "status", day, deals["status"].where(settled, OPEN))
+    then_closed = ~settled & status.isin(["won", "lost"]) & since.notna()
+    closed_on = deals["closed_on"].where(settled)
+    closed_on = closed_on.where(~then_closed, since.dt.normalize())
+    state = deals["status"].where(settled, status.where(then_closed, OPEN))
+    empty = state == OPEN
+    blank = {name: deals[name].mask(empty & (deals["status"] != OPEN)) for name in ("reason", "competitor")}
+    return deals.assign(status=state.astype("str"), closed_on=closed_on, **blank)
+
+
+def _forget(
+    deals: pd.DataFrame, opportunities: pd.DataFrame, tracked: set[str], when: pd.Timestamp
+) -> pd.DataFrame:
+    """Empty what the rows only know since a later day."""
+    running = deals["status"] == OPEN
+    ended = opportunities.set_index("opportunity_id")["closed_on"].reindex(deals.index)
+    closed_later = running & ended.notna() & (ended > when)
+    changed = {}
+    if "stage" not in tracked:
+        changed["stage"] = deals["stage"].mask(running)
+    if "amount" not in tracked:
+        changed["amount"] = deals["amount"].mask(running, deals["list_amount"])
+    if "expected_close_on" not in tracked:
+        changed["expected_close_on"] = deals["expected_close_on"].mask(closed_later)
+    if "forecast_category" not in tracked:
+        changed["forecast_category"] = deals["forecast_category"].mask(running)
+    return deals.assign(**changed)
+
+
+def _removed(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    no = pd.Series("false", index=deals.index, dtype="str")
+    value, since = value_at(changes, "removed", day, no)
+    gone = value == "true"
+    return deals.assign(
+        removed_on=since.dt.normalize().where(gone).astype("datetime64[us]"),
+        status=deals["status"].mask(gone, OPEN).astype("str"),
+        closed_on=deals["closed_on"].mask(gone),
+    )
+
+
+def cut(changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return the changes up to the end of a day."""
+    return changes.loc[changes["at"] < pd.Timestamp(day) + DAY].reset_index(drop=True)

@@ -1,0 +1,100 @@
+"""Which team a deal belonged to when: its owner's team at that moment, else the row's team.
+
+A closing stays with the team that owned the deal then, so changes after it do not count.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qbr_lib.data.history import COLUMNS, empty
+from qbr_lib.schema import UNASSIGNED
+
+Spells = dict[str, list[tuple[pd.Timestamp, str]]]
+_EVER = pd.Timestamp.min
+
+
+def team_changes(
+    opportunities: pd.DataFrame, changes: pd.DataFrame, reps: pd.DataFrame | None
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Follow every deal from team to team.
+
+    Parameters
+    ----------
+    opportunities : DataFrame
+        One row per deal as of the day, `team_id` as exported, `owner_id` as of the day.
+    changes : DataFrame
+        The history up to that day.
+    reps : DataFrame or None
+        A rep with several rows moves to a row's team on its `joined_on`.
+
+    Returns
+    -------
+    tuple of Series and DataFrame
+        The team of each deal as of the day (at closing for closed deals), indexed like
+        `opportunities`; the moves as rows of the history with field `team_id`.
+    """
+    spells = _spells(reps)
+    first = {owner: rows[0][1] for owner, rows in spells.items()}
+    team = opportunities["owner_id"].map(first).fillna(opportunities["team_id"]).astype("str")
+    owners = changes.loc[changes["field"] == "owner_id"]
+    movers = {owner for owner, rows in spells.items() if len(rows) > 1}
+    touched = set(owners["opportunity_id"])
+    at_risk = opportunities["opportunity_id"].isin(touched) | opportunities["owner_id"].isin(movers)
+    moves = []
+    by_deal = {key: group for key, group in owners.groupby("opportunity_id", sort=False)}
+    for row in opportunities.loc[at_risk].itertuples():
+        path = _path(row, by_deal.get(row.opportunity_id), spells)
+        team.loc[row.Index] = path[-1][1]
+        moves += [
+            (row.opportunity_id, at, "team_id", before, after)
+            for (_, before), (at, after) in zip(path, path[1:], strict=False)
+        ]
+    if not moves:
+        return team, empty()
+    return team, pd.DataFrame(moves, columns=COLUMNS).astype(empty().dtypes.to_dict())
+
+
+def _spells(reps: pd.DataFrame | None) -> Spells:
+    """Return each rep's teams with the moment each began, in order of time."""
+    if reps is None:
+        return {}
+    ordered = reps.sort_values(["rep_id", "joined_on"], kind="stable", na_position="first")
+    spells: Spells = {}
+    for rep, joined, team in zip(
+        ordered["rep_id"], ordered["joined_on"], ordered["team_id"], strict=True
+    ):
+        began = joined if rep in spells and pd.notna(joined) else _EVER
+        spells.setdefault(rep, []).append((began, team))
+    return spells
+
+
+def _path(
+    row: tuple[object, ...], owners: pd.DataFrame | None, spells: Spells
+) -> list[tuple[pd.Timestamp, str]]:
+    """Return the teams of one deal with the moment each began, up to its closing."""
+    present, exported = getattr(row, "owner_id"), str(getattr(row, "team_id"))  # noqa: B009
+    end = getattr(row, "closed_on")  # noqa: B009
+    holders: list[tuple[pd.Timestamp, object]] = [(_EVER, present)]
+    if owners is not None:
+        holders = [(_EVER, owners["old"].iloc[0])]
+        holders += list(zip(owners["at"], owners["new"], strict=True))
+        if pd.isna(holders[0][1]):  # created with its first owner
+            holders[:2] = [(_EVER, holders[1][1])]
+    path: list[tuple[pd.Timestamp, str]] = []
+    for n, (since, owner) in enumerate(holders):
+        until = holders[n + 1][0] if n + 1 < len(holders) else pd.Timestamp.max
+        for began, team in spells.get(str(owner), [(_EVER, exported)]):
+            at = max(began, since)
+            if at < until and (not path or path[-1][1] != team):
+                if path and path[-1][0] == at:
+                    path.pop()
+                path.append((at, team))
+    closing = pd.Timestamp.max if pd.isna(end) else pd.Timestamp(str(end)) + pd.Timedelta(days=1)
+    kept = [step for step in path if step[0] < closing]
+    return [step for n, step in enumerate(kept) if n == 0 or step[1] != kept[n - 1][1]]
+
+
+def known_teams(team: pd.Series, teams: pd.DataFrame) -> pd.Series:
+    """Return teams with every one that `teams` does not list as `unassigned`."""
+    return team.where(team.isin(teams["team_id"]), UNASSIGNED)

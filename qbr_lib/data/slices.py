@@ -1,0 +1,267 @@
+"""One team and quarter, or one group or the company: what a notebook works on."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from qbr_lib.data import store as stores
+from qbr_lib.data.partition import UNASSIGNED_FOLDER
+from qbr_lib.data.store import Store
+from qbr_lib.errors import PeriodError, RunError, nearest
+from qbr_lib.parameters import COMPANY, Organisation, Workspace, load_workspace
+from qbr_lib.periods import Quarter, last_finished
+from qbr_lib.schema import UNASSIGNED
+
+GROUP = "group:"
+Scope = Literal["team", "group", "company"]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The data of one team (or group, or the company) and the quarter under review.
+
+    Parameters
+    ----------
+    scope : {"team", "group", "company"}
+        What it covers.
+    team_ids : tuple of str
+        The teams in scope; `unassigned` is among the company's where such deals exist.
+    name : str
+        What a reader calls it.
+    quarter : Quarter
+        Under review.
+    as_of : date
+        Nothing later is in it.
+    organisation : Organisation
+        Parameters with the run's overrides.
+    tables : mapping of str to DataFrame
+        Canonical tables that exist; `opportunities` holds every deal the teams ever owned, as of
+        `as_of`, with `removed_on`.
+    columns : mapping
+        The columns the source gave, by table.
+    history : DataFrame or None
+        Changes (see `data.history`), None without events and snapshots.
+    history_kind : {"events", "snapshots"} or None
+        What the changes were read from.
+    history_since : date or None
+        The state is known from the end of this day on.
+    data_since : date or None
+        The organisation's first closing day.
+    flags : DataFrame
+        Deals that are kept but want mending.
+    hygiene, provenance : mapping
+        Rejected rows and what is impossible; hashes of what this was made from.
+    teams : DataFrame
+        team_id, name, group, territory of the teams in scope, in the organisation's order.
+    """
+
+    scope: Scope
+    team_ids: tuple[str, ...]
+    name: str
+    quarter: Quarter
+    as_of: dt.date
+    organisation: Organisation
+    tables: Mapping[str, pd.DataFrame]
+    columns: Mapping[str, frozenset[str]]
+    history: pd.DataFrame | None
+    history_kind: Literal["events", "snapshots"] | None
+    history_since: dt.date | None
+    data_since: dt.date | None
+    flags: pd.DataFrame
+    hygiene: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    teams: pd.DataFrame
+
+    @property
+    def opportunities(self) -> pd.DataFrame:
+        """Every deal the teams ever owned, as of `as_of`."""
+        return self.tables["opportunities"]
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Tell whether the source gave a table, or a column of it."""
+        given = self.columns.get(table)
+        return given is not None and (column is None or column in given)
+
+    def at(self, quarter: Quarter) -> Slice:
+        """Return the same data with another quarter under review."""
+        return dataclasses.replace(self, quarter=quarter)
+
+
+def open_slice(
+    team: str,
+    quarter: str,
+    *,
+    as_of: str = "latest",
+    workspace: str | Path = ".",
+    overrides: Mapping[str, Any] | None = None,
+) -> Slice:
+    """Open what a notebook works on, preparing the store where it is missing.
+
+    Parameters
+    ----------
+    team : str
+        A team id, "company", or "group:" and a group's id.
+    quarter : str
+        Such as "2026-Q3"; empty for the last one finished.
+    as_of : str
+        A day, or "latest" for what the organisation's parameters say.
+
+    Raises
+    ------
+    QbrError
+        If team or quarter are unknown, or the data is refused.
+    """
+    place = load_workspace(workspace, overrides)
+    store = stores.prepare(place, as_of=None if as_of == "latest" else as_of)
+    return load(store, place, team=team, quarter=check_quarter(store, place.organisation, quarter))
+
+
+def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarter:
+    """Return the quarter asked for, or the last one finished when none is.
+
+    Raises
+    ------
+    PeriodError
+        If it is malformed, or the data holds nothing of it.
+    """
+    starts = organisation.fiscal_year_starts
+    newest = Quarter.containing(store.last_day, starts=starts)
+    first_day = store.first_day or store.last_day
+    oldest = Quarter.containing(first_day, starts=starts)
+    if text:
+        quarter = Quarter.parse(text, starts=starts)
+    else:
+        finished = last_finished(store.last_day, starts=starts)
+        quarter = finished if oldest <= finished else newest
+    if oldest <= quarter <= newest:
+        return quarter
+    raise PeriodError(
+        "The quarter lies outside the data",
+        where="parameter 'quarter'",
+        got=str(quarter),
+        wanted=f"{oldest} to {newest}: the first closing was on {first_day.isoformat()}, "
+        f"the data is as of {store.last_day.isoformat()}",
+        edit="choose a quarter in this range, or export more",
+    )
+
+
+def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> Slice:
+    """Read one team's slice, or those of a group or the company.
+
+    Raises
+    ------
+    RunError
+        If the team or group is unknown, with the nearest name.
+    """
+    scope, ids, name = _scope(store, team, workspace.organisation)
+    folders = {**store.folders, UNASSIGNED: UNASSIGNED_FOLDER}
+    parts = [_read(store.folder / "teams" / folders[one]) for one in ids]
+    shared = _read(store.folder / "organisation")
+    tables = _joined(parts)
+    tables["targets"] = pd.concat(
+        [frame for frame in (tables.get("targets"), shared.pop("targets", None)) if frame is not None]
+        or [pd.DataFrame()],
+        ignore_index=True,
+    )
+    if "targets" not in store.meta["columns"]:
+        del tables["targets"]
+    flags, history = tables.pop("flags"), tables.pop("history")
+    kind, since = store.meta["history"]["kind"], store.meta["history"]["since"]
+    rows = store.teams
+    return Slice(
+        scope=scope,
+        team_ids=ids,
+        name=name,
+        quarter=quarter,
+        as_of=store.as_of,
+        organisation=workspace.organisation,
+        tables=shared | tables,
+        columns={name: frozenset(given) for name, given in store.meta["columns"].items()},
+        history=history if kind else None,
+        history_kind=kind,
+        history_since=dt.date.fromisoformat(since) if since else None,
+        data_since=store.first_day,
+        flags=flags,
+        hygiene=store.hygiene,
+        provenance=_provenance(store, workspace, ids),
+        teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
+    )
+
+
+def _scope(
+    store: Store, team: str, organisation: Organisation
+) -> tuple[Scope, tuple[str, ...], str]:
+    rows = store.teams
+    if team == COMPANY and team not in set(rows["team_id"]):
+        extra = [UNASSIGNED] if store.meta["unassigned"] else []
+        return "company", (*rows["team_id"], *extra), organisation.company
+    if team.startswith(GROUP):
+        group = team.removeprefix(GROUP)
+        inside = rows.loc[rows["group"] == group, "team_id"]
+        if len(inside):
+            return "group", tuple(inside), group
+    found = rows.loc[rows["team_id"] == team]
+    if len(found) == 1:
+        name = found["name"].iloc[0]
+        return "team", (team,), str(name) if pd.notna(name) else team
+    groups = [f"{GROUP}{group}" for group in store.group_folders]
+    raise RunError(
+        "The team is unknown",
+        where="parameter 'team'",
+        got=f"'{team}'",
+        wanted=nearest(team, [*rows["team_id"], COMPANY, *groups]),
+        edit="name a team_id of the table teams",
+    )
+
+
+def _read(folder: Path) -> dict[str, pd.DataFrame]:
+    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+
+
+def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Join slices; a deal that several teams owned stands once, changes likewise."""
+    if len(parts) == 1:
+        return dict(parts[0])
+    names = {name for part in parts for name in part}
+    keys = {"opportunities": ["opportunity_id"], "accounts": ["account_id"], "leads": ["lead_id"]}
+    joined = {}
+    for name in sorted(names):
+        seen: set[str] = set()
+        pieces = []
+        for part in parts:
+            frame = part[name] if name in part else None
+            if frame is None:
+                continue
+            if name in ("history", "flags"):
+                fresh = frame.loc[~frame["opportunity_id"].isin(seen)]
+                seen |= set(part["opportunities"]["opportunity_id"])
+                frame = fresh
+            pieces.append(frame)
+        whole = pd.concat(pieces, ignore_index=True)
+        subset = keys.get(name, ["activity_id"] if name == "activities" else None)
+        if name in ("targets", "reps"):
+            whole = whole.drop_duplicates()
+        joined[name] = whole.drop_duplicates(subset) if subset else whole
+    return {name: frame.reset_index(drop=True) for name, frame in joined.items()}
+
+
+def _provenance(store: Store, workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:
+    slices = [store.meta["slices"][one] for one in ids]
+    parameters = workspace.organisation.model_dump_json(exclude={"as_of", "source"})
+    return {
+        "slice": slices[0] if len(slices) == 1 else _hash(json.dumps(slices)),
+        "parameters": _hash(parameters),
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,204 @@
+"""Raw tables, every field as text: files in the embedded DuckDB, or a database through ADBC.
+
+Nothing is coerced unseen: a CSV field, an Excel cell and a database value all arrive as text, and
+`validate` casts them by the schema with the formats the source states.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from qbr_lib.data import sample
+from qbr_lib.data.databases import connect
+from qbr_lib.data.files import SUFFIXES, load_file, register
+from qbr_lib.errors import ParameterError, SourceError, nearest
+from qbr_lib.parameters import Source, Workspace, fill_secrets
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One raw table: its name, the file it stands in, its columns, how its numbers are written."""
+
+    name: str
+    file: str
+    columns: tuple[str, ...]
+    options: Source
+
+
+@dataclass
+class RawData:
+    """The opened source: a DuckDB connection whose schema `raw` holds the tables as text.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Private to this source.
+    tables : dict of str to RawTable
+        By name, in the order of the files.
+    database : ADBC connection or None
+        Where the mapping's SQL runs when the source is a database.
+    digest : str
+        SHA-256 over the content, empty for a database.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    tables: dict[str, RawTable]
+    database: Any = None
+    digest: str = ""
+    options: Source = field(default_factory=Source)
+
+    def table(self, name: str, *, where: str) -> RawTable:
+        """Return a raw table by name; letter case and a file's ending do not matter.
+
+        Raises
+        ------
+        SourceError
+            If there is none, with the nearest name.
+        """
+        found = {known.casefold(): table for known, table in self.tables.items()}
+        wanted = name.casefold()
+        if wanted in found:
+            return found[wanted]
+        if Path(wanted).stem in found:
+            return found[Path(wanted).stem]
+        raise SourceError(
+            "A raw table is missing",
+            where=where,
+            got=f"'{name}'",
+            wanted=nearest(name, self.tables),
+            edit="name an existing table in the mapping, or add its file to the source's folder",
+        )
+
+
+@contextmanager
+def open_source(workspace: Workspace) -> Iterator[RawData]:
+    """Open the workspace's source; the connection closes with the context.
+
+    Raises
+    ------
+    SourceError
+        If a file is absent, undecodable or no table.
+    ParameterError
+        If a secret is missing or `files` names a file that is not there.
+    """
+    source = workspace.organisation.source
+    connection = duckdb.connect(config={"threads": 2})
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute("CREATE SCHEMA raw")
+    try:
+        if source.kind == "sample":
+            yield _open_sample(connection, source)
+        elif source.kind == "folder":
+            yield _open_folder(connection, source, workspace)
+        else:
+            with connect(source) as database:
+                yield RawData(connection, {}, database=database, options=source)
+    finally:
+        connection.close()
+
+
+def digest_of(workspace: Workspace) -> str:
+    """Return the SHA-256 of the source's content without reading it as tables.
+
+    Empty for a database, whose content is known only once it was read.
+    """
+    source = workspace.organisation.source
+    if source.kind == "sample":
+        return f"sample-{sample.DEFAULT_SEED}"
+    if source.kind == "database":
+        return ""
+    total = hashlib.sha256()
+    for path in _files(_folder(source, workspace)):
+        total.update(path.name.encode())
+        with path.open("rb") as stream:
+            total.update(hashlib.file_digest(stream, "sha256").digest())
+    return total.hexdigest()
+
+
+def _open_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> RawData:
+    options = source.model_copy(update={"decimal": ".", "thousands": "", "date_formats": []})
+    tables = {}
+    for name, frame in sample.tables().items():
+        register(connection, name, frame)
+        tables[name] = RawTable(name, f"sample {name}", tuple(frame.columns), options)
+    return RawData(connection, tables, digest=f"sample-{sample.DEFAULT_SEED}", options=options)
+
+
+def _open_folder(
+    connection: duckdb.DuckDBPyConnection, source: Source, workspace: Workspace
+) -> RawData:
+    folder = _folder(source, workspace)
+    paths = _files(folder)
+    _check_file_options(source, paths)
+    tables: dict[str, RawTable] = {}
+    for path in paths:
+        options = _options(source, path)
+        for name, columns in load_file(connection, path, options, source.files.get(path.stem)):
+            if name in tables:
+                raise SourceError(
+                    "Two files give the same table",
+                    where=str(folder.name),
+                    got=f"{tables[name].file} and {path.name}",
+                    wanted="one file per table name",
+                    edit="rename or remove one of them",
+                )
+            tables[name] = RawTable(name, path.name, columns, options)
+    return RawData(connection, tables, digest=digest_of(workspace), options=source)
+
+
+def _folder(source: Source, workspace: Workspace) -> Path:
+    text = fill_secrets(str(source.path), where="org.yml, 'source.path'")
+    folder = (workspace.parameters / Path(text).expanduser()).resolve()
+    if not folder.is_dir():
+        raise SourceError(
+            "The source's folder does not exist",
+            where="org.yml, 'source.path'",
+            got=text,
+            wanted="a folder; a relative path counts from the folder of org.yml",
+            edit="change 'source.path' in org.yml",
+        )
+    return folder
+
+
+def _files(folder: Path) -> list[Path]:
+    paths = sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+    )
+    if not paths:
+        raise SourceError(
+            "The source's folder holds no tables",
+            where=str(folder.name),
+            got="no file with a known ending",
+            wanted=f"files ending in {', '.join(SUFFIXES)}",
+            edit="put the export there, or change 'source.path' in org.yml",
+        )
+    return paths
+
+
+def _check_file_options(source: Source, paths: list[Path]) -> None:
+    stems = {path.stem for path in paths}
+    for name in source.files:
+        if name not in stems:
+            raise ParameterError(
+                "A file named in the source is missing",
+                where="org.yml, 'source.files'",
+                got=f"'{name}'",
+                wanted=nearest(name, stems),
+                edit="rename the key in 'source.files', or add the file",
+            )
+
+
+def _options(source: Source, path: Path) -> Source:
+    override = source.files.get(path.stem)
+    given = override.model_dump(exclude_none=True, exclude={"sheet"}) if override else {}
+    return source.model_copy(update=given)

@@ -1,0 +1,213 @@
+"""The prepared store: one Parquet slice per team under `build/store/`, made once per input.
+
+The folder's name is a hash of everything it was made from, so a store is never changed: other
+inputs make another one. It appears by one rename, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from filelock import FileLock
+
+from qbr_lib.data import mapping, partition, sources
+from qbr_lib.data.prepare import Prepared, prepare as prepare_data
+from qbr_lib.errors import StoreError
+from qbr_lib.parameters import Workspace, folder_names, group_folder_names
+
+FORMAT = 1
+_KEY_PARTS = ("source", "mapping", "currency", "timezone")
+_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Store:
+    """A prepared store.
+
+    Parameters
+    ----------
+    folder : Path
+        `build/store/<fingerprint>`.
+    meta : mapping
+        What `store.json` holds.
+    """
+
+    folder: Path
+    meta: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of everything the store was made from."""
+        return self.folder.name
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day the data is as of."""
+        return dt.date.fromisoformat(self.meta["as_of"])
+
+    @property
+    def latest(self) -> dt.date:
+        """The newest day of the data."""
+        return dt.date.fromisoformat(self.meta["latest"])
+
+    @property
+    def teams(self) -> pd.DataFrame:
+        """The rows of `teams` in the order of the file."""
+        return pd.DataFrame(self.meta["teams"], columns=partition.TEAM_COLUMNS)
+
+    @property
+    def folders(self) -> dict[str, str]:
+        """Each team's folder."""
+        return folder_names(team["team_id"] for team in self.meta["teams"])
+
+    @property
+    def group_folders(self) -> dict[str, str]:
+        """Each group's folder."""
+        return group_folder_names(team["group"] for team in self.meta["teams"] if team["group"])
+
+    @property
+    def first_day(self) -> dt.date | None:
+        """The first closing day, None when nothing was ever closed."""
+        since = self.meta["data_since"]
+        return dt.date.fromisoformat(since) if since else None
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day the data ends: `as_of`."""
+        return self.as_of
+
+    @property
+    def hygiene(self) -> Mapping[str, Any]:
+        """Rows in, kept and rejected, and what absent tables make impossible."""
+        hygiene: Mapping[str, Any] = self.meta["hygiene"]
+        return hygiene
+
+
+def prepare(workspace: Workspace, *, as_of: str | None = None, refresh: bool = False) -> Store:
+    """Return the store for a workspace as of a day, making it where it is missing.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its `organisation.as_of` holds unless `as_of` is given.
+    as_of : str, optional
+        A day such as "2026-10-05", or "latest".
+    refresh : bool
+        Read a database again even if a store for these parameters exists. Files are always
+        compared by content.
+
+    Raises
+    ------
+    QbrError
+        If parameters, mapping or data are refused; nothing is written then.
+    """
+    wanted = as_of or workspace.organisation.as_of
+    key = _key(workspace, wanted)
+    root = workspace.build / "store"
+    found = _existing(root, key)
+    if found is not None and not (refresh and workspace.organisation.source.kind == "database"):
+        return found
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(root / ".lock"):
+            found = _existing(root, key)
+            if found is not None and not refresh:
+                return found
+            data = prepare_data(workspace, wanted, _own_snapshots(workspace))
+            store = _write(root, key, data)
+            if wanted == "latest":  # the same day asked for by name finds the same store
+                alias = root / f"{_key(workspace, data.as_of.isoformat())}.alias"
+                alias.write_text(key, encoding="utf-8")
+            return store
+    except OSError as err:
+        raise StoreError(
+            "The prepared store cannot be written",
+            where=str(root.relative_to(workspace.root)),
+            got=err.strerror or str(err),
+            wanted="a writable folder with room for the slices",
+            edit="free space or change the folder's permissions",
+        ) from err
+
+
+def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
+    """Keep the open deals' state under `history/`, so that history builds from the first run.
+
+    Only when the store is as of the newest day; the same day again replaces the day's file.
+    """
+    if store.as_of != store.latest or not store.meta["open_deals"]:
+        return None
+    target = workspace.history / "snapshots" / f"{store.as_of.isoformat()}.parquet"
+    source = store.folder / "snapshot.parquet"
+    if target.is_file() and target.read_bytes() == source.read_bytes():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(".partial")
+    shutil.copyfile(source, beside)
+    beside.replace(target)
+    return target
+
+
+def _own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
+    files = sorted((workspace.history / "snapshots").glob("*.parquet"))
+    if not files:
+        return None
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+
+
+def _key(workspace: Workspace, as_of: str) -> str:
+    """Hash everything the store depends on: content, mapping, parameters, code and own snapshots."""
+    organisation = workspace.organisation.model_dump(mode="json")
+    parts: list[Any] = [FORMAT, as_of, duckdb.__version__, pd.__version__]
+    parts += [organisation[name] for name in _KEY_PARTS]
+    parts.append(organisation["thresholds"]["rejected_share"])
+    parts.append(sources.digest_of(workspace))
+    for folder in (mapping.folder_of(workspace), Path(__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".yml", ".sql", ".py"):
+                parts.append([path.name, hashlib.sha256(path.read_bytes()).hexdigest()])
+    for path in sorted((workspace.history / "snapshots").glob("*.parquet")):
+        parts.append([path.name, hashlib.sha256(path.read_bytes()).hexdigest()])
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _existing(root: Path, key: str) -> Store | None:
+    alias = root / f"{key}.alias"
+    key = alias.read_text(encoding="utf-8") if alias.is_file() else key
+    path = root / key / "store.json"
+    if not path.is_file():
+        return None
+    return Store(root / key, json.loads(path.read_text(encoding="utf-8")))
+
+
+def _write(root: Path, key: str, data: Prepared) -> Store:
+    partial = root / f".partial-{key}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        meta = partition.write(partial, data)
+        text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
+        (partial / "store.json").write_text(text + "\n", encoding="utf-8")
+        target = root / key
+        shutil.rmtree(target, ignore_errors=True)
+        partial.replace(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    _drop_old(root, key)
+    return Store(target, json.loads((target / "store.json").read_text(encoding="utf-8")))
+
+
+def _drop_old(root: Path, key: str) -> None:
+    """Keep the newest few stores; the rest can be made again."""
+    others = [path for path in root.iterdir() if (path / "store.json").is_file() and path.name != key]
+    for path in sorted(others, key=lambda p: p.stat().st_mtime)[: -(_KEPT - 1)]:
+        shutil.rmtree(path, ignore_errors=True)
