@@ -136,7 +136,7 @@ def _undecodable(path: Path, encoding: str, offset: int) -> SourceError:
     with path.open("rb") as raw:
         before = raw.read(offset)
         byte = raw.read(1)
-    line = before.count(b"\n") + 1
+    line = len(before.split(b"\n"))
     others = [e for e in ("utf-8", "cp1252", "mac_roman") if e != encoding and _decodes(path, e)]
     hint = f"; the file decodes as {' or '.join(others)}" if others else ""
     return SourceError(

@@ -8,6 +8,7 @@ that change's `old`; a deal without a recorded change has its row's value.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,6 +74,7 @@ def build(
     *,
     day: dt.date,
     latest: dt.date,
+    rejected: Collection[str] = (),
 ) -> History:
     """Gather the changes of all deals from events, else from snapshots.
 
@@ -89,10 +91,12 @@ def build(
         Contradictions are told of changes up to this day.
     latest : date
         The newest day of the data: when the rows were as exported.
+    rejected : collection of str
+        Deals whose row was rejected: their history is no stray.
     """
     none = pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str")
     if events is not None and len(events):
-        changes, flags = _from_events(opportunities, events, day if day < latest else None)
+        changes, flags = _from_events(opportunities, events, day if day < latest else None, set(rejected))
         born = opportunities["created_on"].min()
         first = changes["at"].min() if pd.isna(born) else born
         since = None if pd.isna(first) else (first - DAY).date()
@@ -104,15 +108,18 @@ def build(
 
 
 def _from_events(
-    opportunities: pd.DataFrame, events: pd.DataFrame, day: dt.date | None
+    opportunities: pd.DataFrame, events: pd.DataFrame, day: dt.date | None, rejected: set[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     end = pd.Timestamp.max if day is None else pd.Timestamp(day) + DAY
     known = events["opportunity_id"].isin(opportunities["opportunity_id"])
     early = events["changed_at"] < end
     orphans = events.loc[~known & early, "opportunity_id"].drop_duplicates()
+    orphans = orphans.loc[~orphans.isin(rejected)]
     flags = [_flags(orphans, "event_without_deal")]
     order = ["opportunity_id", "field", "changed_at", *(["_row"] if "_row" in events else [])]
-    frame = events.loc[known].sort_values(order, kind="stable").reset_index(drop=True)
+    frame = events.sort_values(order, kind="stable").reset_index(drop=True)
+    flags.append(_closing_changed(frame.loc[frame["changed_at"] < end]))
+    frame = frame.loc[frame["opportunity_id"].isin(opportunities["opportunity_id"])]
     group = frame.groupby(["opportunity_id", "field"], sort=False)
     before = group["new_value"].shift()
     first = group.cumcount() == 0
@@ -124,7 +131,6 @@ def _from_events(
     if day is None:
         frame, mended = _agree_with_rows(frame, opportunities)
         flags.append(mended)
-    flags.append(_closing_changed(frame.loc[frame["at"] < end]))
     moved = _differ(frame["old"], frame["new"])
     return _sorted(frame.loc[moved]), pd.concat(flags, ignore_index=True)
 
@@ -148,8 +154,8 @@ def _agree_with_rows(
 
 
 def _closing_changed(frame: pd.DataFrame) -> pd.DataFrame:
-    status = frame.loc[(frame["field"] == "status") & frame["new"].isin(["won", "lost"])]
-    chain = status.groupby("opportunity_id")["new"].agg(" → ".join)
+    status = frame.loc[(frame["field"] == "status") & frame["new_value"].isin(["won", "lost"])]
+    chain = status.groupby("opportunity_id")["new_value"].agg(" → ".join)
     several = chain[chain.str.contains("→")]
     return _flags(several.index.to_series(), "closing_changed", several)
 

@@ -19,7 +19,7 @@ from qbr_lib.parameters import Source, Workspace, parse, read_yaml, shipped
 from qbr_lib.schema import TABLES, Table
 
 _DIRECTIVE = re.compile(
-    r"--\s*(needs|optional)\s*:\s*([^\s(]+)\s*(?:\(([^)]*)\))?\s*", re.IGNORECASE
+    r"--\s*(needs|optional|rows)\s*:\s*([^\s(]+)\s*(?:\(([^)]*)\))?\s*", re.IGNORECASE
 )
 
 
@@ -218,13 +218,15 @@ def _from_sql(raw: RawData, table: Table, path: Path) -> MappedTable | None:
     row = ROW if ROW in given else f"row_number() OVER () AS {ROW}"
     _store(raw, table, f"SELECT {cast}, {row} FROM arriving", names)
     plain = raw.options if raw.database is None else _plain_numbers(raw.options)
-    return MappedTable(table.name, path.name, names, plain)
+    return MappedTable(table.name, _rows_from(raw, text) or path.name, names, plain)
 
 
 def _prepare_raw(raw: RawData, text: str, where: str) -> bool:
     """Make the raw tables and columns that the SQL calls optional; tell whether it can run."""
     for kind, name, listed in _DIRECTIVE.findall(text):
         columns = [part.strip().strip('"') for part in listed.split(",") if part.strip()]
+        if kind.lower() == "rows":
+            continue
         if kind.lower() == "needs":
             if not _has_table(raw, name):
                 return False
@@ -240,6 +242,12 @@ def _prepare_raw(raw: RawData, text: str, where: str) -> bool:
                 f"ALTER TABLE {place} ADD COLUMN IF NOT EXISTS {quoted(column)} VARCHAR"
             )
     return True
+
+
+def _rows_from(raw: RawData, text: str) -> str | None:
+    """Return the file that the `_row` of an SQL mapping counts in, where it says so."""
+    named = [name for kind, name, _ in _DIRECTIVE.findall(text) if kind.lower() == "rows"]
+    return raw.table(named[0], where="-- rows").file if named and raw.database is None else None
 
 
 def _has_table(raw: RawData, name: str) -> bool:

@@ -78,7 +78,12 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
     exported = checked.tables["opportunities"]
     snapshots = _all_snapshots(checked.tables.get("opportunity_snapshots"), own_snapshots, latest)
     told = history.build(
-        exported, checked.tables.get("opportunity_events"), snapshots, day=day, latest=latest
+        exported,
+        checked.tables.get("opportunity_events"),
+        snapshots,
+        day=day,
+        latest=latest,
+        rejected=checked.rejected["id"],
     )
     deals = history.roll_back(exported, told, day, latest=latest)
     if deals.empty:

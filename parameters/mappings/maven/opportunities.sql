@@ -1,4 +1,5 @@
 -- Deals of the Maven "CRM Sales Opportunities" export. The team is the agent's manager.
+-- rows: sales_pipeline
 -- Joins are left joins: pipeline rows whose product or account is spelt otherwise must stay.
 SELECT
     p.opportunity_id,

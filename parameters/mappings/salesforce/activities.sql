@@ -1,4 +1,5 @@
 -- Finished tasks; WhatId is the deal or account a task belongs to.
+-- rows: Task
 -- needs: Task
 -- optional: Task (OwnerId, TaskSubtype, Status, ActivityDate, WhatId, AccountId, IsDeleted)
 SELECT

@@ -1,4 +1,5 @@
 -- Leads; an export without their creation day cannot be used.
+-- rows: Lead
 -- needs: Lead (CreatedDate)
 -- optional: Lead (LeadSource, OwnerId, ConvertedDate, ConvertedOpportunityId, IsDeleted)
 SELECT Id AS lead_id, CreatedDate AS created_on, LeadSource AS source, OwnerId AS owner_id,

@@ -1,4 +1,5 @@
 -- Deals of a Salesforce export with standard API names.
+-- rows: Opportunity
 -- The team is the role of the owner; without User and UserRole all deals belong to one team "Sales".
 -- CloseDate is the planned day while a deal is open and the closing day once it is closed.
 -- optional: Opportunity (OwnerId, AccountId, Name, Amount, LeadSource, Type, CurrencyIsoCode, IsDeleted, ForecastCategoryName, Territory2Id, Loss_Reason__c, Competitor__c)

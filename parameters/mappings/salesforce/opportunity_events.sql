@@ -1,4 +1,5 @@
 -- OpportunityHistory holds the whole state after each change; only what changed becomes an event.
+-- rows: OpportunityHistory
 -- needs: OpportunityHistory
 -- optional: OpportunityHistory (Amount, CloseDate, IsDeleted, ForecastCategory, Probability)
 -- optional: Opportunity (StageName, IsClosed, IsWon)

@@ -1,4 +1,5 @@
 -- Deals of the Maven export as a German system writes it. The team is the seller's manager.
+-- rows: Verkaufschancen
 SELECT
     p."Verkaufschancen-ID" AS opportunity_id,
     t."Führungskraft" AS team_id,
