@@ -102,6 +102,7 @@ def nearest(name: str, legal: Iterable[str]) -> str:
     "'quarter'? Known: quarter, team"
     """
     known = sorted(legal)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    folded = {legal_name.casefold(): legal_name for legal_name in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     listed = f"Known: {', '.join(known)}" if known else "Known: none"
-    return f"'{close[0]}'? {listed}" if close else listed
+    return f"'{folded[close[0]]}'? {listed}" if close else listed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,12 +98,12 @@ def _create(
     try:
         connection.execute(statement, values)
     except duckdb.Error as err:
-        lines = [line.strip() for line in str(err).splitlines() if line.strip()]
-        line = next((text for text in lines if text.startswith(("Line:", "CSV Error on Line"))), "")
+        text = " ".join(str(err).split())
+        line = re.search(r"CSV Error on Line: (\d+)", text)
         raise SourceError(
             "A file cannot be read as a table",
-            where=f"{file}, {line.lower()}" if line else file,
-            got=" ".join(lines[:2])[:240],
+            where=f"{file}, line {line[1]}" if line else file,
+            got=text.removeprefix("Invalid Input Error: ")[:160],
             wanted="the same number of fields in every line, quotes closed",
             edit="export the file again, or set 'delimiter' for it in org.yml",
         ) from err

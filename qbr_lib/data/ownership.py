@@ -36,7 +36,8 @@ def team_changes(
     """
     spells = _spells(reps)
     first = {owner: rows[0][1] for owner, rows in spells.items()}
-    team = opportunities["owner_id"].map(first).fillna(opportunities["team_id"]).astype("str")
+    by_owner = opportunities["owner_id"].map(first).astype("str")
+    team = by_owner.where(by_owner.notna(), opportunities["team_id"]).astype("str")
     owners = changes.loc[changes["field"] == "owner_id"]
     movers = {owner for owner, rows in spells.items() if len(rows) > 1}
     touched = set(owners["opportunity_id"])
