@@ -254,7 +254,7 @@ def roll_back(
             text, _ = value_at(history.changes, field, day, as_text(deals[field]))
             deals[field] = as_typed(text, deals[field])
     if day < latest:
-        deals = _forget(deals, opportunities, tracked, when)
+        deals = _forget(deals, opportunities, history.changes, when)
     return _removed(deals, history.changes, day).reset_index(drop=True)
 
 
@@ -272,22 +272,29 @@ def _status_at(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.D
 
 
 def _forget(
-    deals: pd.DataFrame, opportunities: pd.DataFrame, tracked: set[str], when: pd.Timestamp
+    deals: pd.DataFrame, opportunities: pd.DataFrame, changes: pd.DataFrame, when: pd.Timestamp
 ) -> pd.DataFrame:
-    """Empty what the rows only know since a later day."""
+    """Empty what the rows only know since a later day.
+
+    A deal that closed later keeps a value only where its own history gives it; a deal still open
+    keeps its row's value where the system records that field at all.
+    """
     running = deals["status"] == OPEN
     ended = opportunities.set_index("opportunity_id")["closed_on"].reindex(deals.index)
     closed_later = running & ended.notna() & (ended > when)
-    changed = {}
-    if "stage" not in tracked:
-        changed["stage"] = deals["stage"].mask(running)
-    if "amount" not in tracked:
-        changed["amount"] = deals["amount"].mask(running, deals["list_amount"])
-    if "expected_close_on" not in tracked:
-        changed["expected_close_on"] = deals["expected_close_on"].mask(closed_later)
-    if "forecast_category" not in tracked:
-        changed["forecast_category"] = deals["forecast_category"].mask(running)
-    return deals.assign(**changed)
+
+    def unknown(field: str) -> pd.Series:
+        own = changes.loc[changes["field"] == field, "opportunity_id"]
+        recorded = deals["opportunity_id"].isin(own)
+        return running & ~recorded & (closed_later | own.empty)
+
+    no_plans = not (changes["field"] == "expected_close_on").any()
+    return deals.assign(
+        stage=deals["stage"].mask(unknown("stage")),
+        amount=deals["amount"].mask(unknown("amount"), deals["list_amount"]),
+        forecast_category=deals["forecast_category"].mask(unknown("forecast_category")),
+        expected_close_on=deals["expected_close_on"].mask(closed_later & no_plans),
+    )
 
 
 def _removed(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""One chart a module: a finished frame in, the axes it was drawn on out."""
