@@ -266,8 +266,7 @@ def _status_at(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.D
     closed_on = deals["closed_on"].where(settled)
     closed_on = closed_on.where(~then_closed, since.dt.normalize())
     state = deals["status"].where(settled, status.where(then_closed, OPEN))
-    empty = state == OPEN
-    blank = {name: deals[name].mask(empty & (deals["status"] != OPEN)) for name in ("reason", "competitor")}
+    blank = {name: deals[name].where(settled) for name in ("reason", "competitor")}
     return deals.assign(status=state.astype("str"), closed_on=closed_on, **blank)
 
 
@@ -281,12 +280,12 @@ def _forget(
     """
     running = deals["status"] == OPEN
     ended = opportunities.set_index("opportunity_id")["closed_on"].reindex(deals.index)
-    closed_later = running & ended.notna() & (ended > when)
+    closed_later = ended.notna() & (ended > when)
 
     def unknown(field: str) -> pd.Series:
         own = changes.loc[changes["field"] == field, "opportunity_id"]
         recorded = deals["opportunity_id"].isin(own)
-        return running & ~recorded & (closed_later | own.empty)
+        return ~recorded & (closed_later | (running & own.empty))
 
     no_plans = not (changes["field"] == "expected_close_on").any()
     return deals.assign(

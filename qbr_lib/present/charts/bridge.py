@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from qbr_lib.formats import Formats, Scale
-from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, known, scaled, widest
+from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import COLOURS, GRID, HALF, NAME, TEXT, WIDE, ZERO, Role
 
 _TOP, _ROW, _BAR = 8.0, 27.0, 17.0
@@ -152,7 +152,7 @@ def _row(plot: _Plot, place: int, row: Any, span: tuple[float, float], text: str
 
 
 def _roles(row: Any) -> tuple[Role, Role]:
-    if getattr(row, "pattern", False) is True:
+    if flagged(getattr(row, "pattern", False)):
         return "alert", "alert"
     if row.flow in _LEVELS:
         return "level", "ink"

@@ -231,3 +231,8 @@ def scaled(value: float, used: Scale, formats: Formats, *, signed: bool = False)
 def known(value: object) -> bool:
     """Tell whether a cell holds a value."""
     return bool(pd.notna(value))
+
+
+def flagged(value: object) -> bool:
+    """Tell whether a cell says yes; an unknown cell does not."""
+    return known(value) and bool(value)

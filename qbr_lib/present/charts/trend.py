@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from qbr_lib.formats import Formats, Scale
-from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, known, scaled, widest
+from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import (
     COLOURS,
     HALF,
@@ -137,16 +137,16 @@ def _bar(plot: _Plot, place: int, row: Any) -> None:
         place,
         row.won,
         width=plot.share,
-        facecolor=COLOURS[soft if row.partial else strong],
+        facecolor=COLOURS[soft if flagged(row.partial) else strong],
         edgecolor=COLOURS[strong],
-        hatch="/////" if row.partial else None,
+        hatch="/////" if flagged(row.partial) else None,
         linewidth=0,
         zorder=2,
     )
 
 
 def _roles(row: Any) -> tuple[Role, Role]:
-    return ("actual", "actual_soft") if row.current else ("context", "band")
+    return ("actual", "actual_soft") if flagged(row.current) else ("context", "band")
 
 
 def _target(plot: _Plot, place: int, row: Any) -> None:
@@ -182,7 +182,7 @@ def _values(plot: _Plot, used: Scale, formats: Formats) -> None:
 def _value(plot: _Plot, place: int, row: Any, text: str, *, turned: bool) -> None:
     length = text_width(text, plot.letters, bold=True) if turned else plot.letters
     zero, y, inside = _value_at(plot, row, length)
-    solid = row.current and not row.partial
+    solid = flagged(row.current) and not flagged(row.partial)
     role: Role = "muted" if not known(row.won) else "ink"
     if solid:
         role = "on_actual" if inside else "actual"
@@ -192,7 +192,7 @@ def _value(plot: _Plot, place: int, row: Any, text: str, *, turned: bool) -> Non
         text,
         role=role,
         size=plot.letters,
-        bold=bool(row.current),
+        bold=flagged(row.current),
         anchor="center",
         turned=turned,
     )
@@ -201,7 +201,7 @@ def _value(plot: _Plot, place: int, row: Any, text: str, *, turned: bool) -> Non
         written.set_verticalalignment("center")
         written.set_x(plot.x.pixel(place))
     written.set_zorder(5)
-    if row.partial and inside:
+    if flagged(row.partial) and inside:
         soft = COLOURS[_roles(row)[1]]
         written.set_bbox({"facecolor": soft, "edgecolor": "none", "pad": 1.5})
 
@@ -235,7 +235,7 @@ def _quarters(plot: _Plot) -> None:
         if (last - place) % step:
             continue
         year, _, quarter = str(row.quarter).rpartition("-")
-        x, strong = plot.x.pixel(place), bool(row.current)
+        x, strong = plot.x.pixel(place), flagged(row.current)
         role: Role = "ink" if strong else "muted"
         plot.canvas.name(
             x, y, quarter, slot * step, role=role, size=TICK, bold=strong, anchor="center"
@@ -258,7 +258,7 @@ def _notes(
         target = scaled(last["target"], used, formats)
         notes.append(_Note(say("Target {value}", value=target), "ink", bold=True, gap=0))
     if known(gap) and gap is not None:
-        missed: Role = "ink" if last is None or last["partial"] or gap >= 0 else "alert"
+        missed: Role = "ink" if last is None or flagged(last["partial"]) or gap >= 0 else "alert"
         notes.append(_Note(formats.money_short(gap, signed=True), missed, bold=False, gap=18))
     for change, label in ((previous, say("vs last quarter")), (year, say("vs last year"))):
         if change is not None and known(change):

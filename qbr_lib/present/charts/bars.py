@@ -1,0 +1,70 @@
+"""Counts by reason as horizontal bars from 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from qbr_lib.formats import Formats
+from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, known, widest
+from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, WIDE
+
+_PAD, _ROW, _STACKED, _BAR = 4.0, 32.0, 46.0, 18.0
+_BETWEEN = 12.0
+
+
+def height(n: int, *, narrow: bool = False) -> int:
+    """Return the height in pixels of `n` reasons."""
+    return round(2 * _PAD + (_STACKED if narrow else _ROW) * max(n, 1))
+
+
+def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
+    """Return width and height in pixels of the chart of this frame."""
+    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+
+
+def reasons(
+    frame: pd.DataFrame,
+    *,
+    formats: Formats,
+    narrow: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how many deals were won or lost for each reason.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per reason, in the order drawn: label, count, share [fraction of all, or NaN].
+    formats : Formats
+        Language and currency.
+    narrow : bool
+        Whether the drawing is for half the width; labels then stand above their bars.
+    ax : Axes or None
+        Axes to draw on; a new figure without.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    canvas = canvas_on(ax, size(frame, narrow=narrow))
+    counts = [_count(row, formats) for row in frame.itertuples()]
+    shares = [formats.percent(row.share, 0) if known(row.share) else "" for row in frame.itertuples()]
+    labels = widest([str(label) for label in frame["label"]], NAME)
+    left = 0.0 if narrow else min(labels, canvas.width * 0.45) + 16
+    beside = widest(counts, NAME, bold=True) + 8
+    column = widest(shares, TEXT)
+    right = canvas.width - beside - (column + _BETWEEN if column else 0)
+    most = max([0.0, *(float(count) for count in frame["count"] if known(count))])
+    x = Span(0, most or 1.0, left, right)
+    y = Span(0, max(len(frame), 1), _PAD, canvas.height - _PAD)
+    canvas.lay(x, y)
+    for place, row in enumerate(frame.itertuples()):
+        middle = _bar(canvas, (x, y), place, row, narrow=narrow)
+        end = x.pixel(max(float(row.count_), 0.0)) if known(row.count_) else left
+        canvas.text(end + 8, middle, counts[place], size=NAME, bold=True)
+        canvas.text(canvas.width, middle, shares[place], role="muted", anchor="right")
+    return canvas.ax
