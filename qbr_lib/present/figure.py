@@ -1,4 +1,4 @@
-"""A figure of a page: title, picture for wide and narrow screens, note, and the numbers behind it."""
+"""A figure of a page: title, picture for both widths, note, and the numbers behind it."""
 
 from __future__ import annotations
 

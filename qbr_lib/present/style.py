@@ -10,10 +10,10 @@ import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
-import seaborn as sns  # type: ignore[import-untyped]
+import seaborn as sns
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 Role = Literal[
@@ -71,10 +71,11 @@ DPI = 96
 NAME, TEXT, TICK = 13.0, 12.0, 11.5
 GRID, ZERO, TARGET, LINE, INTERVAL, DOT = 1.0, 1.5, 2.5, 2.75, 3.0, 5.0
 FONT_STACK = (
-    '-apple-system,"Segoe UI",Roboto,"Noto Sans","Helvetica Neue",Arial,"Liberation Sans",sans-serif'
+    '-apple-system,"Segoe UI",Roboto,"Noto Sans","Helvetica Neue",Arial,'
+    '"Liberation Sans",sans-serif'
 )
 _MEASURED = "DejaVu Sans"
-_THEME: dict[str, object] = {
+_THEME: dict[Any, Any] = {
     "font.family": [_MEASURED],
     "svg.fonttype": "none",
     "svg.hashsalt": "qbr",
@@ -132,7 +133,7 @@ def fitting_size(text: str, size: float, room: float, *, bold: bool = False) -> 
 
 
 @functools.cache
-def _advance(letter: str, bold: bool) -> float:  # noqa: FBT001 - cached, so positional
+def _advance(letter: str, bold: bool) -> float:
     font = get_font(_font_file(bold))
     font.set_size(100, 72)
     if not font.get_char_index(ord(letter)):
@@ -141,5 +142,5 @@ def _advance(letter: str, bold: bool) -> float:  # noqa: FBT001 - cached, so pos
 
 
 @functools.cache
-def _font_file(bold: bool) -> str:  # noqa: FBT001 - cached, so positional
+def _font_file(bold: bool) -> str:
     return str(findfont(FontProperties(family=_MEASURED, weight="bold" if bold else "normal")))

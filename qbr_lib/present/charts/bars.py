@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from qbr_lib.formats import Formats
-from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, known, widest
-from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, WIDE
+from qbr_lib.present.charts.canvas import Span, canvas_on, known, widest
+from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, WIDE, ZERO
 
 _PAD, _ROW, _STACKED, _BAR = 4.0, 32.0, 46.0, 18.0
 _BETWEEN = 12.0
@@ -51,8 +49,9 @@ def reasons(
         The axes drawn on.
     """
     canvas = canvas_on(ax, size(frame, narrow=narrow))
-    counts = [_count(row, formats) for row in frame.itertuples()]
-    shares = [formats.percent(row.share, 0) if known(row.share) else "" for row in frame.itertuples()]
+    none = formats.words.say("–")
+    counts = [formats.count(count) if known(count) else none for count in frame["count"]]
+    shares = [formats.percent(share, 0) if known(share) else "" for share in frame["share"]]
     labels = widest([str(label) for label in frame["label"]], NAME)
     left = 0.0 if narrow else min(labels, canvas.width * 0.45) + 16
     beside = widest(counts, NAME, bold=True) + 8
@@ -62,9 +61,22 @@ def reasons(
     x = Span(0, most or 1.0, left, right)
     y = Span(0, max(len(frame), 1), _PAD, canvas.height - _PAD)
     canvas.lay(x, y)
-    for place, row in enumerate(frame.itertuples()):
-        middle = _bar(canvas, (x, y), place, row, narrow=narrow)
-        end = x.pixel(max(float(row.count_), 0.0)) if known(row.count_) else left
-        canvas.text(end + 8, middle, counts[place], size=NAME, bold=True)
-        canvas.text(canvas.width, middle, shares[place], role="muted", anchor="right")
+    for place, (label, count) in enumerate(zip(frame["label"], frame["count"], strict=True)):
+        value = float(count) if known(count) else 0.0
+        foot = y.pixel(place + 1) - 6 - _BAR / 2 if narrow else y.pixel(place + 0.5)
+        middle = y.value_at(foot)
+        canvas.ax.barh(
+            middle,
+            max(value, 0.0),
+            height=_BAR / (y.pixel(1) - y.pixel(0)),
+            color=COLOURS["context"],
+            linewidth=0,
+            zorder=2,
+        )
+        room, at = (canvas.width, foot - _BAR / 2 - 11) if narrow else (left - 16, foot)
+        canvas.name(0, at, str(label), room, size=NAME)
+        end = x.pixel(max(value, 0.0))
+        canvas.text(end + 8, foot, counts[place], size=NAME, bold=True)
+        canvas.text(canvas.width, foot, shares[place], role="muted", anchor="right")
+    canvas.line((left, left), (y.start, y.end), role="ink", stroke=ZERO, order=3)
     return canvas.ax

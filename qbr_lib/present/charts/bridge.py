@@ -45,11 +45,9 @@ def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
 
 def scale(frame: pd.DataFrame, *, formats: Formats) -> Scale:
     """Return how the amounts are shortened; thousands, so that small flows stay visible."""
-    largest = frame["amount"].abs().max()
-    if not known(largest):
-        return formats.scale(0.0)
+    largest = max([0.0, *(abs(float(v)) for v in frame["amount"] if known(v))])
     bounded = largest if largest >= _THOUSANDS_UP_TO else min(largest, 999_999)
-    return formats.scale(float(bounded))
+    return formats.scale(bounded)
 
 
 def bridge(
@@ -142,13 +140,9 @@ def _row(plot: _Plot, place: int, row: Any, span: tuple[float, float], text: str
         linewidth=0,
         zorder=2,
     )
-    plot.canvas.name(
-        0, middle, row.label, plot.names, role=ink, size=plot.letters, bold=strong
-    )
+    plot.canvas.name(0, middle, row.label, plot.names, role=ink, size=plot.letters, bold=strong)
     end = plot.canvas.width
-    plot.canvas.number(
-        end, middle, text, plot.values, role=ink, size=plot.letters, bold=strong
-    )
+    plot.canvas.number(end, middle, text, plot.values, role=ink, size=plot.letters, bold=strong)
 
 
 def _roles(row: Any) -> tuple[Role, Role]:

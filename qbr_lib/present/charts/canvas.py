@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -183,7 +183,8 @@ class Canvas:
             linewidth=0,
             zorder=order,
         )
-        return self.ax.add_patch(patch)
+        self.ax.add_patch(patch)
+        return patch
 
 
 def canvas_on(ax: Axes | None, size: tuple[float, float]) -> Canvas:
@@ -228,11 +229,11 @@ def scaled(value: float, used: Scale, formats: Formats, *, signed: bool = False)
     return formats.number(value / used.divisor, used.decimals, signed=signed)
 
 
-def known(value: object) -> bool:
+def known(value: Any) -> bool:
     """Tell whether a cell holds a value."""
     return bool(pd.notna(value))
 
 
-def flagged(value: object) -> bool:
+def flagged(value: Any) -> bool:
     """Tell whether a cell says yes; an unknown cell does not."""
     return known(value) and bool(value)

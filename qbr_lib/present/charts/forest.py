@@ -178,9 +178,7 @@ def _grid(plot: _Plot, y: Span) -> None:
         plot.canvas.text(x, y.end + 15, text, role="muted", size=TICK, anchor="center")
 
 
-def _header(
-    plot: _Plot, frame: pd.DataFrame, label: str, y: Span, *, one_line: bool
-) -> None:
+def _header(plot: _Plot, frame: pd.DataFrame, label: str, y: Span, *, one_line: bool) -> None:
     canvas, right = plot.canvas, plot.canvas.width
     if not plot.narrow:
         for head, width in reversed(list(zip(_heads(plot.formats), plot.columns, strict=True))):
@@ -252,9 +250,7 @@ def _numbers(plot: _Plot, row: Any, middle: float, ink: Role) -> None:
     rate = _rate(row, formats)
     if plot.narrow:
         canvas.text(right, middle - 8, rate, role=ink, bold=True, anchor="right")
-        canvas.text(
-            right, middle + 8, _base(row, formats), role="muted", size=TICK, anchor="right"
-        )
+        canvas.text(right, middle + 8, _base(row, formats), role="muted", size=TICK, anchor="right")
         return
     for value, width in ((row.decided, plot.columns[2]), (row.won, plot.columns[1])):
         text = formats.count(value)

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
+from qbr_lib.formats import Formats
 from qbr_lib.measures import N_
 from qbr_lib.present.charts.canvas import (
     Canvas,
@@ -30,11 +31,7 @@ from qbr_lib.present.style import (
     TEXT,
     WIDE,
     Role,
-    fitting_size,
-    shortened,
-    text_width,
 )
-from qbr_lib.formats import Formats
 from qbr_lib.words import Words
 
 _HEAD, _GROUP, _ROW, _GAP, _LINE = 42.0, 26.0, 36.0, 3.0, 13.5
@@ -164,7 +161,7 @@ def _cell(plot: _Plot, place: int, y: float, cell: Any) -> None:
         box[0] - 4,
         role="muted" if early else "ink",
         size=TEXT if plot.narrow else NAME,
-        bold=abs(klass) == 2,  # noqa: PLR2004 - the strong classes
+        bold=abs(klass) == 2,
         anchor="center",
     )
     if early:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns  # type: ignore[import-untyped]
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from qbr_lib.formats import Formats, Scale
-from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, known, scaled
+from qbr_lib.present.charts.canvas import (
+    Anchor,
+    Canvas,
+    Span,
+    canvas_on,
+    known,
+    lines_of,
+    scaled,
+    widest,
+)
 from qbr_lib.present.style import (
     COLOURS,
     DOT,
@@ -27,6 +37,7 @@ from qbr_lib.present.style import (
 
 _TOP, _FOOT, _BESIDE = 40.0, 26.0, 8.0
 _LABELLED_EVERY = 3
+_LINE_OF_TEXT = 16.0
 
 
 @dataclass(frozen=True)
@@ -93,3 +104,183 @@ def pace(
     _won(plot, frame)
     _ends(plot, frame, aim)
     return canvas.ax
+
+
+def _amounts(frame: pd.DataFrame, target: float | None) -> list[float]:
+    """Return every known amount of the picture, and 0."""
+    cells = frame[["won", "middle", "low", "high"]].to_numpy(dtype=float).ravel()
+    found = [float(value) for value in cells if known(value)]
+    return [0.0, *found, *([target] if target is not None else [])]
+
+
+def _plot(
+    canvas: Canvas, frame: pd.DataFrame, used: Scale, formats: Formats, target: float | None
+) -> _Plot:
+    amounts = _amounts(frame, target)
+    low, high = min(amounts), max(amounts)
+    y = Span(high if high > low else low + 1.0, low, _TOP, canvas.height - _FOOT)
+    ticks, decimals = _ticks(y, used)
+    left = max(text_width(_tick(v, used, decimals, formats), TICK) for v in ticks) + _BESIDE
+    ends = [_target_text(target, used, formats), *_end_text(frame, used, formats)]
+    right = canvas.width - max(text_width(text, TEXT, bold=True) for text in ends) - 12
+    weeks = [float(week) for week in frame["week"]] or [0.0]
+    last = max(weeks) if max(weeks) > min(weeks) else min(weeks) + 1
+    return _Plot(canvas, Span(min(weeks), last, left, right), y, used, formats)
+
+
+def _ticks(y: Span, used: Scale) -> tuple[list[float], int]:
+    """Return the heights of the grid in money, and the decimals that tell them apart."""
+    locator = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
+    shown = locator.tick_values(y.low / used.divisor, y.high / used.divisor)
+    low, high = sorted((y.low / used.divisor, y.high / used.divisor))
+    inside = [float(v) for v in shown if low - 1e-9 <= v <= high + 1e-9]
+    decimals = next((d for d in range(4) if np.allclose(np.round(inside, d), inside)), 4)
+    return [value * used.divisor for value in inside], decimals
+
+
+def _tick(value: float, used: Scale, decimals: int, formats: Formats) -> str:
+    return formats.number(value / used.divisor, decimals if value else 0)
+
+
+def _target_text(target: float | None, used: Scale, formats: Formats) -> str:
+    if target is None:
+        return ""
+    return formats.words.say("Target {value}", value=scaled(target, used, formats))
+
+
+def _end_text(frame: pd.DataFrame, used: Scale, formats: Formats) -> list[str]:
+    return [scaled(value, used, formats) for value in frame["won"].dropna().iloc[-1:]]
+
+
+def _grid(plot: _Plot, frame: pd.DataFrame) -> None:
+    canvas, say = plot.canvas, plot.formats.words.say
+    canvas.text(0, 12, plot.used.unit, role="muted", size=TICK)
+    ticks, decimals = _ticks(plot.y, plot.used)
+    for value in ticks:
+        y = plot.y.pixel(value)
+        if value:
+            canvas.line((plot.x.start, plot.x.end), (y, y), order=0)
+        text = _tick(value, plot.used, decimals, plot.formats)
+        canvas.text(plot.x.start - _BESIDE, y, text, role="muted", size=TICK, anchor="right")
+    zero = plot.y.pixel(0)
+    canvas.line((plot.x.start, plot.x.end), (zero, zero), role="ink", stroke=ZERO, order=1)
+    weeks = [int(week) for week in frame["week"] if week >= 1]
+    every = _LABELLED_EVERY * max(1, -(-len(weeks) // 16))
+    for week in weeks[::every]:
+        first = week == weeks[0]
+        text = say("Week {n}", n=week) if first else say("W{n}", n=week)
+        x = plot.x.pixel(week)
+        half = text_width(text, TICK) / 2
+        canvas.text(
+            max(x, half), canvas.height - 10, text, role="muted", size=TICK, anchor="center"
+        )
+
+
+def _earlier(plot: _Plot, frame: pd.DataFrame) -> None:
+    ax, band = plot.canvas.ax, frame.dropna(subset=["low", "high"])
+    if len(band):
+        weeks, low, high = (band[name].to_numpy(dtype=float) for name in ("week", "low", "high"))
+        ax.fill_between(weeks, low, high, color=COLOURS["band"], linewidth=0, zorder=0.5)
+        _band_note(plot, frame, band)
+    if frame["middle"].notna().any():
+        sns.lineplot(
+            frame.dropna(subset=["middle"]),
+            x="week",
+            y="middle",
+            ax=ax,
+            estimator=None,
+            color=COLOURS["faint"],
+            linewidth=points(ZERO),
+            dashes=(4, 3),
+            zorder=2,
+        )
+
+
+def _won(plot: _Plot, frame: pd.DataFrame) -> None:
+    won = frame.dropna(subset=["won"])
+    if won.empty:
+        return
+    sns.lineplot(
+        won,
+        x="week",
+        y="won",
+        ax=plot.canvas.ax,
+        estimator=None,
+        color=COLOURS["actual"],
+        linewidth=points(LINE),
+        zorder=4,
+    )
+    plot.canvas.ax.plot(
+        [won["week"].iloc[-1]],
+        [won["won"].iloc[-1]],
+        "o",
+        color=COLOURS["actual"],
+        markersize=points(2 * DOT),
+        markeredgewidth=0,
+        zorder=5,
+    )
+
+
+def _ends(plot: _Plot, frame: pd.DataFrame, target: float | None) -> None:
+    """Write the target and what was won so far, apart where they would meet."""
+    canvas, x = plot.canvas, plot.x.end + 10
+    aim = plot.y.pixel(target) if target is not None else None
+    if aim is not None:
+        canvas.line((plot.x.start, plot.x.end), (aim, aim), role="ink", stroke=TARGET, order=3)
+        canvas.text(x, aim, _target_text(target, plot.used, plot.formats), bold=True)
+    won = frame.dropna(subset=["won"])
+    for text in _end_text(frame, plot.used, plot.formats):
+        end, y = plot.x.pixel(won["week"].iloc[-1]), plot.y.pixel(won["won"].iloc[-1])
+        if end < plot.x.end - 1:
+            clear = max(y - 14, 8.0)
+            left = max(end - 6, plot.x.start + text_width(text, TEXT, bold=True))
+            canvas.text(left, clear, text, role="actual", bold=True, anchor="right")
+            return
+        if aim is not None and abs(y - aim) < 17:
+            y = aim + 17 if y >= aim else aim - 17
+        canvas.text(x, y, text, role="actual", bold=True)
+
+
+def _band_note(plot: _Plot, frame: pd.DataFrame, band: pd.DataFrame) -> None:
+    """Say what the band is where the curves leave room: below them, else above."""
+    texts = lines_of(plot.formats.words.say("8 of 10 earlier quarters lay here"), TEXT, 150, 2)
+    wide, tall = widest(texts, TEXT), _LINE_OF_TEXT * len(texts)
+    bottom, top = plot.y.pixel(0) - 8, plot.y.start + 10
+    first, last = float(band["week"].min()), float(band["week"].max())
+    if _depth(plot, frame, plot.x.end - wide - 4, plot.x.end, lowest=True) < bottom - tall:
+        edge = (last - (last - first) / 10, bottom - tall)
+        _note(plot, texts, bottom - tall, edge, band, right=True)
+    elif _depth(plot, frame, 0, plot.x.start + wide + 12, lowest=False) > top + tall + 12:
+        edge = (first + (last - first) * 0.3, top + tall)
+        _note(plot, texts, top, edge, band, right=False)
+
+
+def _depth(plot: _Plot, frame: pd.DataFrame, left: float, right: float, *, lowest: bool) -> float:
+    """Return how far down the lowest curve reaches between two pixels, or up the highest."""
+    slack = (plot.x.pixel(plot.x.high) - plot.x.start) / max(len(frame), 1)
+    places = frame["week"].map(plot.x.pixel)
+    near = frame[(places >= left - slack) & (places <= right + slack)]
+    cells = near[["won", "middle", "low", "high"]].to_numpy(dtype=float).ravel()
+    heights = [plot.y.pixel(float(value)) for value in cells if known(value)]
+    return (max if lowest else min)(heights, default=plot.y.start if lowest else plot.y.end)
+
+
+def _note(
+    plot: _Plot,
+    texts: Sequence[str],
+    top: float,
+    leader: tuple[float, float],
+    band: pd.DataFrame,
+    *,
+    right: bool,
+) -> None:
+    anchor: Anchor = "right" if right else "left"
+    x = plot.x.end if right else plot.x.start + 8
+    for place, text in enumerate(texts):
+        y = top + _LINE_OF_TEXT * (place + 0.5)
+        plot.canvas.text(x, y, text, role="muted", anchor=anchor)
+    week, start = leader
+    weeks = band["week"].to_numpy(dtype=float)
+    middle = np.interp(week, weeks, band[["low", "high"]].mean(axis=1).to_numpy(dtype=float))
+    at = plot.x.pixel(week)
+    plot.canvas.line((at, at), (start, plot.y.pixel(float(middle))), role="faint", order=1)

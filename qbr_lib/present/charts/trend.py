@@ -278,6 +278,4 @@ def _write_notes(plot: _Plot, notes: list[_Note], room: float) -> None:
     for note in notes:
         y += note.gap
         x = plot.x.end + _BESIDE
-        plot.canvas.number(
-            x, y, note.text, room, role=note.role, bold=note.bold, anchor="left"
-        )
+        plot.canvas.number(x, y, note.text, room, role=note.role, bold=note.bold, anchor="left")

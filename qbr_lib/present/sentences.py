@@ -1,0 +1,237 @@
+"""What the numbers say, as a sales manager says it. Facts only; nothing is called a pattern here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
+from qbr_lib.measures import Measure, Outcome
+
+Known = Mapping[str, Measure]
+_EVEN = 0.0005
+
+
+def known(outcomes: Iterable[Outcome]) -> dict[str, Measure]:
+    """Return the measures among outcomes, by id."""
+    return {outcome.id: outcome for outcome in outcomes if isinstance(outcome, Measure)}
+
+
+def answer(measures: Known, data: Slice, formats: Formats) -> str:
+    """Return the quarter in one or two sentences: result against target, then against before."""
+    words = formats.words
+    if decided(measures) == 0:
+        return words.say(
+            "No deal was won or lost in {quarter}.", quarter=formats.quarter(data.quarter)
+        )
+    first = against_target(measures, formats)
+    second = against_before(measures, formats)
+    return " ".join(filter(None, [first, second]))
+
+
+def decided(measures: Known) -> int:
+    """Return how many deals were won or lost."""
+    return int(
+        sum(
+            measures[name].value
+            for name in ("bookings.won_count", "bookings.lost_count")
+            if name in measures
+        )
+    )
+
+
+def against_target(measures: Known, formats: Formats) -> str:
+    """Say the result against its target, or the result alone where there is none."""
+    words, won = formats.words, measures["bookings.won_amount"].value
+    if "bookings.attainment" not in measures:
+        return words.say("{amount} won.", amount=formats.money_short(won))
+    gap = won - measures["bookings.target"].value
+    share = formats.percent(measures["bookings.attainment"].value, 0)
+    if round(gap) == 0:
+        return words.say("The target is met exactly.")
+    amount = formats.money_short(abs(gap))
+    if gap < 0:
+        return words.say("{percent} of target, {amount} short.", percent=share, amount=amount)
+    return words.say("{percent} of target, {amount} above it.", percent=share, amount=amount)
+
+
+def against_before(measures: Known, formats: Formats) -> str:
+    """Say the result against the quarter before; empty where that is unknown."""
+    words, change = formats.words, measures.get("bookings.change_on_previous_quarter")
+    if change is None:
+        return ""
+    if abs(change.value) < _EVEN:
+        return words.say("Revenue equals the previous quarter's.")
+    size = formats.percent(abs(change.value))
+    if change.value < 0:
+        return words.say("Revenue is {percent} below the previous quarter.", percent=size)
+    return words.say("Revenue is {percent} above the previous quarter.", percent=size)
+
+
+def result_finding(measures: Known, formats: Formats) -> str:
+    """Return the headline of the section on the result."""
+    words = formats.words
+    amount = formats.money_short(measures["bookings.won_amount"].value)
+    year = measures.get("bookings.change_on_year_ago")
+    reached = measures.get("bookings.attainment")
+    if year is None and reached is None:
+        return words.say("{amount} won", amount=amount)
+    if year is None:
+        met = reached is not None and reached.value >= 1
+        return (
+            words.say("{amount} won: target met", amount=amount)
+            if met
+            else words.say("{amount} won: below target", amount=amount)
+        )
+    up = year.value >= 0
+    if reached is None:
+        return (
+            words.say("{amount} won: above the year before", amount=amount)
+            if up
+            else words.say("{amount} won: below the year before", amount=amount)
+        )
+    if reached.value >= 1:
+        return (
+            words.say("{amount} won: above the year before, target met", amount=amount)
+            if up
+            else words.say("{amount} won: below the year before, target met", amount=amount)
+        )
+    return (
+        words.say("{amount} won: above the year before, below target", amount=amount)
+        if up
+        else words.say("{amount} won: below the year before, below target", amount=amount)
+    )
+
+
+def facts(measures: Known, before: Known, formats: Formats) -> list[str]:
+    """Return what changed against the quarter before, one fact a line."""
+    words, lines = formats.words, []
+    now, then = decided(measures), decided(before)
+    if then:
+        lines.append(
+            words.count(
+                "{n} deal was decided, {then} in the previous quarter.",
+                "{n} deals were decided, {then} in the previous quarter.",
+                now,
+                then=formats.count(then),
+            )
+        )
+    rate, old = measures.get("conversion.win_rate"), before.get("conversion.win_rate")
+    if rate is not None and old is not None:
+        lines.append(
+            words.say(
+                "Win rate {rate} ({won} of {n}), {change} on the previous quarter.",
+                rate=formats.percent(rate.value),
+                won=formats.count(measures["bookings.won_count"].value),
+                n=formats.count(rate.n),
+                change=formats.points(rate.value - old.value),
+            )
+        )
+    size, was = (m.get("bookings.average_won_amount") for m in (measures, before))
+    if size is not None and was is not None:
+        lines.append(
+            words.say(
+                "Average won deal {amount}, {then} in the previous quarter.",
+                amount=formats.money(size.value),
+                then=formats.money(was.value),
+            )
+        )
+    return lines + slipped_line(measures, formats)
+
+
+def slipped_line(measures: Known, formats: Formats) -> list[str]:
+    """Say what slipped out of the quarter; empty where nothing did or it is unknown."""
+    slipped = measures.get("pipeline.slipped")
+    if slipped is None or slipped.n == 0:
+        return []
+    return [
+        formats.words.count(
+            "{n} deal with {amount} slipped out of the quarter.",
+            "{n} deals with {amount} slipped out of the quarter.",
+            slipped.n,
+            amount=formats.money_short(abs(slipped.value)),
+        )
+    ]
+
+
+def to_decide(overdue: pd.DataFrame, slipped: pd.DataFrame, rejected: int, formats: Formats) -> list[str]:
+    """Return the questions the data puts to the meeting, one a line."""
+    words, lines = formats.words, []
+    if len(overdue):
+        lines.append(
+            words.count(
+                "{n} deal with a passed closing day ({amount}): new day or close?",
+                "{n} deals with a passed closing day ({amount}): new day or close?",
+                len(overdue),
+                amount=formats.money_short(overdue["amount"].sum()),
+            )
+        )
+    if len(slipped):
+        lines.append(
+            words.count(
+                "{n} slipped deal ({amount}): what is its next step?",
+                "{n} slipped deals ({amount}): what is their next step?",
+                len(slipped),
+                amount=formats.money_short(abs(slipped["amount"].sum())),
+            )
+        )
+    if rejected:
+        lines.append(
+            words.count(
+                "{n} row of the export is unusable: who mends it?",
+                "{n} rows of the export are unusable: who mends them?",
+                rejected,
+            )
+        )
+    return lines or [words.say("Nothing in the data asks for a decision.")]
+
+
+def why_finding(measures: Known, lost: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of the section on causes, from the bridge or the reasons for losses."""
+    words = formats.words
+    opening = measures.get("pipeline.opening")
+    if opening is not None:
+        slipped = abs(measures["pipeline.slipped"].value)
+        won = formats.money_short(abs(measures["pipeline.won"].value))
+        if slipped:
+            return words.say(
+                "{won} of the pipeline were won, {slipped} slipped",
+                won=won,
+                slipped=formats.money_short(slipped),
+            )
+        return words.say("{won} of the pipeline were won, nothing slipped", won=won)
+    named = lost.loc[lost["reason"].notna()]
+    if len(named):
+        return words.say(
+            "Lost most often: {reason}, {k} of {n}",
+            reason=named["reason"].iloc[0],
+            k=formats.count(named["count"].iloc[0]),
+            n=formats.count(lost["count"].sum()),
+        )
+    return words.say("What moved the quarter cannot be read from this data")
+
+
+def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
+    """Return the headline of the section on wins and setbacks."""
+    words = formats.words
+    if won.empty:
+        return words.say("No deal won in {quarter}", quarter=formats.quarter(data.quarter))
+    top = won.iloc[0]
+    return words.say(
+        "Largest deal won: {name}, {amount}",
+        name=top["name"] if pd.notna(top["name"]) else top["opportunity_id"],
+        amount=formats.money_short(top["amount"]),
+    )
+
+
+def attention_finding(overdue: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of the section on what needs attention."""
+    if overdue.empty:
+        return formats.words.say("No planned closing day has passed")
+    return formats.words.count(
+        "{n} deal needs a new closing day",
+        "{n} deals need a new closing day",
+        len(overdue),
+    )

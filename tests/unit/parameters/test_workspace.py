@@ -1,0 +1,51 @@
+"""Folder names of teams and groups."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qbr_lib.parameters import folder_names, group_folder_names, slug
+
+
+def _hashed(name, team):
+    return f"{name}-{hashlib.sha256(team.encode()).hexdigest()[:6]}".lstrip("-")
+
+
+@pytest.mark.parametrize(
+    ("team", "folder"),
+    [
+        ("Nord", "nord"),
+        ("Süd & Großkunden", "sued-grosskunden"),
+        ("con", _hashed("con", "con")),
+        ("COM1", _hashed("com1", "COM1")),
+        ("Company", _hashed("company", "Company")),
+        ("group-x", _hashed("group-x", "group-x")),
+        ("東京", _hashed("", "東京")),
+    ],
+)
+def test_folder_of_one_team(team, folder):
+    """A slug in lower-case ASCII; reserved and empty ones carry a hash of the id."""
+    assert folder_names([team])[team] == folder
+
+
+def test_colliding_slugs_are_told_apart():
+    """Two ids with the same slug each carry the hash of their own id."""
+    names = folder_names(["Nord", "nord!"])
+    assert names == {"Nord": _hashed("nord", "Nord"), "nord!": _hashed("nord", "nord!")}
+
+
+@given(st.lists(st.text(min_size=1), unique=True, max_size=8))
+def test_folders_are_unique_and_plain(ids):
+    """Whatever the ids, folders are unique, plain ASCII and free of path separators."""
+    folders = folder_names(ids)
+    assert len(set(folders.values())) == len(ids)
+    for folder in folders.values():
+        assert folder.isascii()
+        assert set(folder) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def test_groups():
+    """A group's folder is group- and its slug."""
+    assert group_folder_names(["Südwest"]) == {"Südwest": "group-suedwest"}
+    assert slug("A  b") == "a-b"
