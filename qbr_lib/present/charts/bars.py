@@ -78,5 +78,6 @@ def reasons(
         end = x.pixel(max(value, 0.0))
         canvas.text(end + 8, foot, counts[place], size=NAME, bold=True)
         canvas.text(canvas.width, foot, shares[place], role="muted", anchor="right")
-    canvas.line((left, left), (y.start, y.end), role="ink", stroke=ZERO, order=3)
+    if not narrow:
+        canvas.line((left, left), (y.start, y.end), role="ink", stroke=ZERO, order=3)
     return canvas.ax

@@ -99,10 +99,9 @@ def _text(row: Any, used: Scale, formats: Formats) -> str:
 def _spans(shown: pd.DataFrame) -> list[tuple[float, float]]:
     """Return from where to where each bar runs."""
     spans, running = [], 0.0
-    for row in shown.itertuples():
-        amount = float(row.amount) if known(row.amount) else 0.0
-        start = 0.0 if row.flow in _LEVELS else running
-        running = start + amount
+    for flow, amount in zip(shown["flow"], shown["amount"].fillna(0.0), strict=True):
+        start = 0.0 if flow in _LEVELS else running
+        running = start + float(amount)
         spans.append((start, running))
     return spans
 
@@ -114,7 +113,7 @@ def _plot(
     texts: list[str],
     letters: float,
 ) -> _Plot:
-    names = min(widest(list(shown["label"]), letters, bold=True), canvas.width * 0.42)
+    names = min(widest(list(shown["label"]), letters, bold=True), canvas.width * 0.47)
     values = min(widest(texts, letters, bold=True), canvas.width * 0.25)
     ends = [0.0, *(end for span in spans for end in span)]
     high = max(ends) if max(ends) > min(ends) else min(ends) + 1.0

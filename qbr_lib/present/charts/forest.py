@@ -123,12 +123,14 @@ def _entries(frame: pd.DataFrame) -> Iterator[Any]:
 
 def _plot(canvas: Canvas, frame: pd.DataFrame, formats: Formats, *, narrow: bool) -> _Plot:
     letters = TEXT if narrow else NAME
-    cap = canvas.width * (0.3 if narrow else 0.28)
-    names = min(widest([str(name) for name in frame["name"]], letters, bold=True), cap)
+    cap = canvas.width * (0.36 if narrow else 0.3)
+    groups = [entry for entry in _entries(frame) if isinstance(entry, str)]
+    named = widest([str(name) for name in frame["name"]], letters, bold=True)
+    names = min(max(named, widest(groups, TEXT, bold=True)), cap)
     columns = _columns(frame, formats, narrow=narrow)
     right = canvas.width - sum(columns) - (16 if narrow else 40)
     high = max([0.0, *(float(v) for v in frame[["rate", "high", "reference"]].max() if known(v))])
-    x = Span(0, _axis_end(high), names + 20, right)
+    x = Span(0, max(high, _STEPS[0][0]), names + 20, right)
     return _Plot(canvas, x, names, formats, narrow, columns)
 
 
@@ -160,10 +162,6 @@ def _rate(row: Any, formats: Formats) -> str:
 def _base(row: Any, formats: Formats) -> str:
     won, decided = formats.count(row.won), formats.count(row.decided)
     return formats.words.say("{won} of {decided}", won=won, decided=decided)
-
-
-def _axis_end(high: float) -> float:
-    return float(np.ceil(round(high / _step(high), 6)) * _step(high)) or 1.0
 
 
 def _step(high: float) -> float:

@@ -29,6 +29,7 @@ from qbr_lib.present.style import (
     HALF,
     NAME,
     TEXT,
+    TICK,
     WIDE,
     Role,
 )
@@ -115,7 +116,7 @@ def heat_map(
         if heading:
             canvas.name(0, y + 15, heading, canvas.width, role="muted", bold=True)
             y += _GROUP
-        canvas.name(0, y + _ROW / 2, name, names - 12, size=letters)
+        canvas.name(0, y + (_ROW - _GAP) / 2, name, names - 12, size=letters)
         for place, measure in enumerate(plot.measures):
             cell = cells.get((group, name, measure))
             if cell is not None:
@@ -137,13 +138,13 @@ def _teams(frame: pd.DataFrame) -> list[tuple[str, Any, str]]:
 def _headers(plot: _Plot, frame: pd.DataFrame) -> None:
     wanted = "short" if plot.narrow and "short" in frame else "label"
     labels = dict(zip(frame["measure"], frame[wanted], strict=True))
-    most = 3 if plot.narrow else 2
+    most, size = (3, TICK) if plot.narrow else (2, TEXT)
     for place, measure in enumerate(plot.measures):
         x = plot.names + (place + 0.5) * plot.column
-        texts = lines_of(str(labels[measure]), TEXT, plot.column - 2, most)
+        texts = lines_of(str(labels[measure]), size, plot.column + 2, most)
         for line, text in enumerate(reversed(texts)):
             y = _HEAD - 10 - line * _LINE
-            plot.canvas.text(x, y, text, role="muted", anchor="center")
+            plot.canvas.text(x, y, text, role="muted", size=size, anchor="center")
 
 
 def _cell(plot: _Plot, place: int, y: float, cell: Any) -> None:
@@ -158,7 +159,7 @@ def _cell(plot: _Plot, place: int, y: float, cell: Any) -> None:
     text = plot.canvas.number(
         *middle,
         plain(cell.text),
-        box[0] - 4,
+        box[0] - 1,
         role="muted" if early else "ink",
         size=TEXT if plot.narrow else NAME,
         bold=abs(klass) == 2,

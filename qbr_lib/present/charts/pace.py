@@ -130,7 +130,7 @@ def _plot(
 
 def _ticks(y: Span, used: Scale) -> tuple[list[float], int]:
     """Return the heights of the grid in money, and the decimals that tell them apart."""
-    locator = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
+    locator = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
     shown = locator.tick_values(y.low / used.divisor, y.high / used.divisor)
     low, high = sorted((y.low / used.divisor, y.high / used.divisor))
     inside = [float(v) for v in shown if low - 1e-9 <= v <= high + 1e-9]
@@ -232,13 +232,27 @@ def _ends(plot: _Plot, frame: pd.DataFrame, target: float | None) -> None:
     for text in _end_text(frame, plot.used, plot.formats):
         end, y = plot.x.pixel(won["week"].iloc[-1]), plot.y.pixel(won["won"].iloc[-1])
         if end < plot.x.end - 1:
-            clear = max(y - 14, 8.0)
-            left = max(end - 6, plot.x.start + text_width(text, TEXT, bold=True))
-            canvas.text(left, clear, text, role="actual", bold=True, anchor="right")
+            _so_far(plot, text, (end, y), ahead=_ahead(won))
             return
         if aim is not None and abs(y - aim) < 17:
             y = aim + 17 if y >= aim else aim - 17
         canvas.text(x, y, text, role="actual", bold=True)
+
+
+def _ahead(won: pd.DataFrame) -> bool:
+    last = won.iloc[-1]
+    return not known(last["middle"]) or bool(last["won"] >= last["middle"])
+
+
+def _so_far(plot: _Plot, text: str, end: tuple[float, float], *, ahead: bool) -> None:
+    """Write what was won so far on the side of the curve where no earlier quarter lies."""
+    x, y = end
+    width = text_width(text, TEXT, bold=True)
+    if ahead:
+        x, y = max(x - 8 - width, plot.x.start), max(y - 12, 8.0)
+    else:
+        x, y = min(x + 8, plot.canvas.width - width), min(y + 11, plot.y.end - 8)
+    plot.canvas.text(x, y, text, role="actual", bold=True)
 
 
 def _band_note(plot: _Plot, frame: pd.DataFrame, band: pd.DataFrame) -> None:

@@ -104,7 +104,8 @@ def trend(
     canvas = canvas_on(ax, size(frame, narrow=narrow))
     used = scale(frame, formats=formats)
     notes = _notes(frame, used, (gap, change_previous, change_year), formats)
-    beside = min(widest([note.text for note in notes], TEXT, bold=True), _MOST_BESIDE)
+    widths = [text_width(note.text, TEXT, bold=note.bold) for note in notes]
+    beside = min(max(widths, default=0.0), _MOST_BESIDE)
     right = canvas.width - (beside + _BESIDE if notes else 0)
     places = Span(-0.5, max(len(frame), 1) - 0.5, 0, right)
     share, letters = (0.88, TEXT) if narrow else (0.66, NAME)

@@ -1,0 +1,154 @@
+"""What was won and lost in the quarter, against target and against before."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.measures import (
+    CUT_QUARTER,
+    NO_EARLIER,
+    NO_TARGET,
+    NO_WON,
+    ZERO_TARGET,
+    Measure,
+    Outcome,
+    Unavailable,
+)
+from qbr_lib.periods import Quarter
+from qbr_lib.schema import LOST, WON
+
+METRIC = "bookings.won_amount"
+
+
+def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
+    """Return the deals the teams in scope won or lost in a quarter, by closing day.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `opportunities`, one per deal.
+    """
+    deals = data.opportunities
+    day = deals["closed_on"]
+    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    return deals.loc[(deals["status"] == status) & within & deals["team_id"].isin(data.team_ids)]
+
+
+def won_amount(data: Slice, quarter: Quarter) -> float:
+    """Return the revenue won in a quarter [money]; deals without an amount count as none."""
+    return round(float(closed(data, quarter, WON)["amount"].sum()), 2)
+
+
+def target(data: Slice, quarter: Quarter) -> float | None:
+    """Return the recorded revenue target of the scope [money], None where there is none.
+
+    A group's or the company's target is its own row; targets of teams are never added up.
+    """
+    if "targets" not in data.tables:
+        return None
+    rows = data.tables["targets"]
+    metric = rows["metric"].isna() | (rows["metric"] == METRIC)
+    rows = rows.loc[(rows["kind"] == "revenue") & metric & (rows["scope"] == data.scope)]
+    rows = rows.loc[rows["quarter"] == str(quarter)]
+    if data.scope != "company":
+        scope_id = data.team_ids[0] if data.scope == "team" else data.name
+        rows = rows.loc[rows["scope_id"] == scope_id]
+    if rows.empty and data.scope == "company":
+        goals = [goal for goal in data.organisation.company_goals if goal.quarter == str(quarter)]
+        own = [goal.value for goal in goals if goal.kind == "revenue" and goal.metric == METRIC]
+        return float(own[0]) if own else None
+    return None if rows.empty else round(float(rows["value"].iloc[0]), 2)
+
+
+def is_cut(data: Slice, quarter: Quarter) -> bool:
+    """Tell whether the data begins within or after a quarter, so that it is not whole."""
+    return data.data_since is None or data.data_since > quarter.first_day
+
+
+def measures(data: Slice) -> list[Outcome]:
+    """Return the bookings of the quarter under review.
+
+    Revenue without any closing is 0.00, a fact; averages and changes without a base are
+    unavailable.
+    """
+    quarter = data.quarter
+    won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
+    revenue = won_amount(data, quarter)
+    return [
+        Measure(METRIC, revenue, len(won)),
+        Measure("bookings.won_count", float(len(won)), len(won)),
+        Measure("bookings.lost_count", float(len(lost)), len(lost)),
+        *_sizes(won, quarter),
+        *_against_target(data, revenue, len(won)),
+        _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
+        _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
+        _month_3_share(won, quarter, revenue),
+    ]
+
+
+def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
+    amounts = won["amount"].dropna()
+    ids = ("bookings.average_won_amount", "bookings.median_won_amount")
+    if amounts.empty:
+        return [Unavailable(one, NO_WON, {"quarter": str(quarter)}) for one in ids]
+    values = (float(amounts.mean()), float(amounts.median()))
+    return [Measure(one, value, len(amounts)) for one, value in zip(ids, values, strict=True)]
+
+
+def _against_target(data: Slice, revenue: float, n: int) -> list[Outcome]:
+    goal, told = target(data, data.quarter), {"quarter": str(data.quarter)}
+    if goal is None:
+        ids = ("bookings.target", "bookings.attainment")
+        return [Unavailable(one, NO_TARGET, told) for one in ids]
+    stated = Measure("bookings.target", goal, 1)
+    if goal == 0:
+        return [stated, Unavailable("bookings.attainment", ZERO_TARGET, told)]
+    return [stated, Measure("bookings.attainment", revenue / goal, n)]
+
+
+def _change(data: Slice, measure_id: str, then: Quarter, revenue: float, n: int) -> Outcome:
+    told = {"quarter": str(then)}
+    before = won_amount(data, then)
+    if before == 0:
+        return Unavailable(measure_id, NO_EARLIER, told)
+    if is_cut(data, then):
+        return Unavailable(measure_id, CUT_QUARTER, told)
+    return Measure(measure_id, (revenue - before) / before, n)
+
+
+def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outcome:
+    if revenue == 0:
+        return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
+    last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
+    return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))
+
+
+def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
+    """Return revenue and target of the last quarters, the one under review last.
+
+    Returns
+    -------
+    DataFrame
+        One row per quarter that the data reaches: quarter (text), won, target [money],
+        won_count, lost_count, current (the one under review), partial (cut or not finished).
+    """
+    rows = []
+    for back in range(quarters - 1, -1, -1):
+        quarter = data.quarter.shift(-back)
+        if data.data_since is None or quarter.last_day < data.data_since:
+            continue
+        goal = target(data, quarter)
+        rows.append(
+            {
+                "quarter": str(quarter),
+                "won": won_amount(data, quarter),
+                "target": float("nan") if goal is None else goal,
+                "won_count": len(closed(data, quarter, WON)),
+                "lost_count": len(closed(data, quarter, LOST)),
+                "current": back == 0,
+                "partial": is_cut(data, quarter) or data.as_of < quarter.last_day,
+            }
+        )
+    columns = ["quarter", "won", "target", "won_count", "lost_count", "current", "partial"]
+    return pd.DataFrame(rows, columns=columns)

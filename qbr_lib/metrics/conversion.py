@@ -1,0 +1,118 @@
+"""How many of the decided deals were won."""
+
+from __future__ import annotations
+
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.measures import (
+    NO_AMOUNTS,
+    NO_CLOSINGS,
+    NO_CREATED,
+    NO_CREATED_DEALS,
+    Measure,
+    Outcome,
+    Unavailable,
+)
+from qbr_lib.metrics.bookings import closed
+from qbr_lib.schema import LOST, WON
+
+ALPHA = 0.05
+
+
+def wilson(won: int, decided: int) -> tuple[float, float]:
+    """Return the 95 % score interval of a win rate.
+
+    References
+    ----------
+    Wilson (1927); Newcombe (1998), Statistics in Medicine 17, 857-872.
+    """
+    low, high = proportion_confint(won, decided, alpha=ALPHA, method="wilson")
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def measures(data: Slice) -> list[Outcome]:
+    """Return the win rates of the quarter: by number, by amount, and of the deals created in it."""
+    won, lost = closed(data, data.quarter, WON), closed(data, data.quarter, LOST)
+    return [_rate(len(won), len(lost), data), _by_amount(won, lost, data), _created(data)]
+
+
+def _rate(won: int, lost: int, data: Slice) -> Outcome:
+    if won + lost == 0:
+        return Unavailable("conversion.win_rate", NO_CLOSINGS, {"quarter": str(data.quarter)})
+    low, high = wilson(won, won + lost)
+    return Measure("conversion.win_rate", won / (won + lost), won + lost, low, high)
+
+
+def _by_amount(won: pd.DataFrame, lost: pd.DataFrame, data: Slice) -> Outcome:
+    told = {"quarter": str(data.quarter)}
+    if len(won) + len(lost) == 0:
+        return Unavailable("conversion.win_rate_by_amount", NO_CLOSINGS, told)
+    gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
+    if (len(lost) and missed <= 0) or gained + missed <= 0:
+        return Unavailable("conversion.win_rate_by_amount", NO_AMOUNTS, told)
+    rate = gained / (gained + missed)
+    return Measure("conversion.win_rate_by_amount", rate, len(won) + len(lost))
+
+
+def _created(data: Slice) -> Outcome:
+    measure_id = "conversion.win_rate_created_cohort"
+    if not data.has("opportunities", "created_on"):
+        return Unavailable(measure_id, NO_CREATED)
+    cohort = created(data)
+    if cohort.empty:
+        return Unavailable(measure_id, NO_CREATED_DEALS, {"quarter": str(data.quarter)})
+    won = int((cohort["status"] == WON).sum())
+    low, high = wilson(won, len(cohort))
+    return Measure(measure_id, won / len(cohort), len(cohort), low, high)
+
+
+def created(data: Slice) -> pd.DataFrame:
+    """Return the deals created in the quarter under review that still exist."""
+    deals, quarter = data.opportunities, data.quarter
+    day = deals["created_on"]
+    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    return deals.loc[within & deals["team_id"].isin(data.team_ids) & deals["removed_on"].isna()]
+
+
+def by(data: Slice, column: str) -> pd.DataFrame:
+    """Return the win rate of each value of a column among the deals decided in the quarter.
+
+    Returns
+    -------
+    DataFrame
+        name (missing as NaN), won, decided, rate, low, high; most decided first.
+    """
+    won, lost = (closed(data, data.quarter, status)[column] for status in (WON, LOST))
+    counts = pd.DataFrame(
+        {"won": won.value_counts(dropna=False), "lost": lost.value_counts(dropna=False)}
+    ).fillna(0)
+    frame = counts.rename_axis("name").reset_index()
+    frame = frame.assign(won=frame["won"].astype(int), decided=(frame["won"] + frame["lost"]).astype(int))
+    bounds = [wilson(w, n) for w, n in zip(frame["won"], frame["decided"], strict=True)]
+    frame = frame.assign(
+        rate=frame["won"] / frame["decided"],
+        low=[low for low, _ in bounds],
+        high=[high for _, high in bounds],
+    )
+    ordered = frame.sort_values(["decided", "name"], ascending=[False, True], kind="stable")
+    return ordered[["name", "won", "decided", "rate", "low", "high"]].reset_index(drop=True)
+
+
+def reasons(data: Slice, status: str) -> pd.DataFrame:
+    """Return how often each reason was given for the deals won or lost in the quarter.
+
+    Returns
+    -------
+    DataFrame
+        reason (NaN where none was given), count, amount [money]; most frequent first, none last.
+    """
+    deals = closed(data, data.quarter, status)
+    grouped = deals.groupby("reason", dropna=False).agg(
+        count=("opportunity_id", "size"), amount=("amount", "sum")
+    )
+    frame = grouped.reset_index().assign(_none=lambda rows: rows["reason"].isna())
+    ordered = frame.sort_values(["_none", "count", "reason"], ascending=[True, False, True])
+    rounded = ordered.assign(amount=ordered["amount"].round(2))
+    return rounded.drop(columns="_none").reset_index(drop=True)

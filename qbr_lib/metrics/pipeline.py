@@ -1,0 +1,135 @@
+"""The pipeline of a quarter from its start to its end, and how well it covered the target."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.measures import (
+    BRIDGE_FLOWS,
+    NO_EXPECTED,
+    NO_HISTORY,
+    NO_SNAPSHOT,
+    NO_TARGET,
+    NOT_YET,
+    TARGET_REACHED,
+    Measure,
+    Outcome,
+    Unavailable,
+)
+from qbr_lib.metrics.bookings import target
+from qbr_lib.metrics.movements import movements, states
+from qbr_lib.schema import OPEN
+
+BARS = ("opening", *BRIDGE_FLOWS, "closing")
+
+
+def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
+    """Return why there is no bridge of the quarter, None where there is one."""
+    if not data.has("opportunities", "expected_close_on"):
+        return NO_EXPECTED, {}
+    if data.history is None or data.history_since is None:
+        return NO_HISTORY, {}
+    before = data.quarter.first_day - dt.timedelta(days=1)
+    if data.history_since > before and data.history_kind == "snapshots":
+        return NO_SNAPSHOT, {"day": data.history_since.isoformat()}
+    return None
+
+
+def bridge(data: Slice) -> pd.DataFrame:
+    """Return the movements of the quarter's pipeline with the amounts still in it at the end.
+
+    Returns
+    -------
+    DataFrame
+        As `movements.movements`, and one row with the flow "closing" for each deal still due in the
+        quarter at its end, taken from the state on that day and not from the movements.
+    """
+    flows = movements(data)
+    if data.history is None:
+        return flows
+    last = min(data.quarter.last_day, data.as_of)
+    deals = data.opportunities
+    end = pd.Timestamp(last)
+    living = deals["closed_on"].isna() | (deals["closed_on"] > end)
+    born = deals["created_on"].isna() | (deals["created_on"] <= end)
+    deals = deals.loc[living & born].reset_index(drop=True)
+    state = states(deals, data.history, last).reset_index(drop=True)
+    start = states(deals, data.history, data.quarter.first_day - dt.timedelta(days=1))
+    shut = state["shut"] & start["shut"].reset_index(drop=True)
+    first, final = pd.Timestamp(data.quarter.first_day), pd.Timestamp(data.quarter.last_day)
+    due = state["planned"].between(first, final) & state["team"].isin(data.team_ids)
+    inside = due & ~state["removed"] & ~shut
+    rest = pd.DataFrame(
+        {
+            "opportunity_id": deals.loc[inside, "opportunity_id"],
+            "at": end,
+            "flow": "closing",
+            "amount": state.loc[inside, "amount"].round(2),
+        }
+    )
+    return pd.concat([flows, rest], ignore_index=True)
+
+
+def table(flows: pd.DataFrame) -> pd.DataFrame:
+    """Return the bridge with one row per bar: flow, amount [money, signed], deals."""
+    grouped = flows.groupby("flow")
+    amounts = grouped["amount"].sum().reindex(BARS, fill_value=0.0).round(2)
+    counts = grouped["opportunity_id"].nunique().reindex(BARS, fill_value=0)
+    frame = pd.DataFrame({"flow": BARS, "amount": amounts.to_numpy(), "deals": counts.to_numpy()})
+    return frame.assign(amount=frame["amount"] + 0.0)
+
+
+def measures(data: Slice) -> list[Outcome]:
+    """Return the bars of the bridge, its remainder, and the coverage of the target."""
+    names = [f"pipeline.{bar}" for bar in (*BARS, "residual")]
+    why = missing(data)
+    if why is not None:
+        reason, details = why
+        return [Unavailable(one, reason, details) for one in (*names, "pipeline.coverage")]
+    flows = bridge(data)
+    bars = table(flows)
+    found = [
+        Measure(f"pipeline.{row.flow}", float(row.amount), int(row.deals))
+        for row in bars.itertuples()
+    ]
+    counted = bars.set_index("flow")["amount"]
+    left = round(float(counted.drop("closing").sum() - counted["closing"]), 2) + 0.0
+    rest = Measure("pipeline.residual", left, int(flows["opportunity_id"].nunique()))
+    return [*found, rest, coverage(data, flows)]
+
+
+def coverage(data: Slice, flows: pd.DataFrame) -> Outcome:
+    """Return the open amount due in the quarter ÷ the target not yet won, at the coverage week."""
+    measure_id, told = "pipeline.coverage", {"quarter": str(data.quarter)}
+    week = data.organisation.thresholds.coverage_week
+    moment = pd.Timestamp(data.quarter.week_starts(week))
+    goal = target(data, data.quarter)
+    if moment > pd.Timestamp(data.as_of):
+        return Unavailable(measure_id, NOT_YET, {"week": week, **told})
+    if goal is None:
+        return Unavailable(measure_id, NO_TARGET, told)
+    earlier = flows.loc[((flows["at"] < moment) | (flows["flow"] == "opening"))]
+    earlier = earlier.loc[earlier["flow"] != "closing"]
+    running = earlier.groupby("opportunity_id")["amount"].sum().round(2)
+    won = -earlier.loc[earlier["flow"] == "won", "amount"].sum()
+    if goal - won <= 0:
+        return Unavailable(measure_id, TARGET_REACHED, {"week": week, **told})
+    return Measure(measure_id, float(running.sum()) / (goal - won), int((running != 0).sum()))
+
+
+def deals_of(data: Slice, flows: pd.DataFrame, flow: str) -> pd.DataFrame:
+    """Return the deals behind a bar: their rows with the bar's amount as `moved` [money]."""
+    moved = flows.loc[flows["flow"] == flow].groupby("opportunity_id", as_index=False)["amount"].sum()
+    moved = moved.rename(columns={"amount": "moved"})
+    rows = data.opportunities.merge(moved, on="opportunity_id", validate="1:1")
+    order = rows.assign(_size=rows["moved"].abs())
+    ordered = order.sort_values(["_size", "opportunity_id"], ascending=[False, True])
+    return ordered.drop(columns="_size").reset_index(drop=True)
+
+
+def still_open(deals: pd.DataFrame) -> pd.DataFrame:
+    """Return the deals that are open and not removed as of the day of the slice."""
+    return deals.loc[(deals["status"] == OPEN) & deals["removed_on"].isna()]
