@@ -142,6 +142,12 @@ REGISTRY: dict[str, Definition] = {
         better="low",
         additive=True,
     ),
+    "bookings.created_count": Definition(
+        "count",
+        N_("Deals created"),
+        N_("Number of deals created in the quarter that still exist."),
+        additive=True,
+    ),
     "bookings.average_won_amount": Definition(
         "money",
         N_("Average won deal"),

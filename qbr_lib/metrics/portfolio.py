@@ -1,0 +1,135 @@
+"""All teams of a scope beside each other, and the proof that their totals add up."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.errors import ResultError
+from qbr_lib.measures import REGISTRY, Measure
+from qbr_lib.metrics import bookings, conversion, pipeline, usual
+from qbr_lib.schema import UNASSIGNED
+
+
+def team_slices(data: Slice) -> list[Slice]:
+    """Return one slice per team of the scope, cut from the scope's own tables.
+
+    Deals keep to the teams that ever owned them, so a team's figures are those of its own review.
+    """
+    return [_of_team(data, team) for team in data.team_ids]
+
+
+def _of_team(data: Slice, team: str) -> Slice:
+    rows = data.teams.loc[data.teams["team_id"] == team]
+    name = rows["name"].iloc[0] if len(rows) and pd.notna(rows["name"].iloc[0]) else team
+    return dataclasses.replace(
+        data, scope="team", team_ids=(team,), name=str(name), teams=rows.reset_index(drop=True)
+    )
+
+
+def teams(data: Slice) -> pd.DataFrame:
+    """Return one row per team: the additive totals, attainment and win rate.
+
+    Returns
+    -------
+    DataFrame
+        team_id, name, group, won_amount, won_count, lost_count, target, attainment, win_rate, low,
+        high, decided, reference (own win rate of the four quarters before), series (revenue of the
+        last eight quarters) in the organisation's order; unassigned deals last.
+    """
+    return pd.DataFrame([_row(one) for one in team_slices(data)])
+
+
+def _row(data: Slice) -> dict[str, object]:
+    found = {m.id: m for m in bookings.measures(data) if isinstance(m, Measure)}
+    rate = next((m for m in conversion.measures(data) if m.id == "conversion.win_rate"), None)
+    known = rate if isinstance(rate, Measure) else None
+    before = [data.at(data.quarter.shift(-n)) for n in range(1, 5)]
+    past = [(len(bookings.closed(b, b.quarter, s))) for b in before for s in ("won", "lost")]
+    group = data.teams["group"].iloc[0] if len(data.teams) else None
+    nan = float("nan")
+    return {
+        "team_id": data.team_ids[0],
+        "name": data.name,
+        "group": "" if group is None or pd.isna(group) else group,
+        "won_amount": found["bookings.won_amount"].value,
+        "won_count": int(found["bookings.won_count"].value),
+        "lost_count": int(found["bookings.lost_count"].value),
+        "target": found["bookings.target"].value if "bookings.target" in found else nan,
+        "attainment": found["bookings.attainment"].value
+        if "bookings.attainment" in found
+        else nan,
+        "win_rate": known.value if known else nan,
+        "low": known.low if known else nan,
+        "high": known.high if known else nan,
+        "decided": known.n if known else 0,
+        "reference": sum(past[::2]) / sum(past) if sum(past) else nan,
+        "series": tuple(bookings.trend(data)["won"]),
+    }
+
+
+def heat(data: Slice) -> pd.DataFrame:
+    """Return every team's headline figures with their class against the team's usual range.
+
+    Returns
+    -------
+    DataFrame
+        team_id, name, group, then the columns of `usual.table`; attainment as a further key, whose
+        class compares with 100 %.
+    """
+    rows = []
+    for one in team_slices(data):
+        if one.team_ids[0] == UNASSIGNED:
+            continue
+        figures = usual.table(one)
+        reached = next(
+            (m for m in bookings.measures(one) if m.id == "bookings.attainment"), None
+        )
+        group = one.teams["group"].iloc[0] if len(one.teams) else ""
+        if isinstance(reached, Measure):
+            first = {"key": "attainment", "value": reached.value, "n": reached.n}
+            first |= {"place": "usual", "klass": _attainment_class(reached.value)}
+            figures = pd.concat([pd.DataFrame([first]), figures], ignore_index=True)
+        rows.append(
+            figures.assign(team_id=one.team_ids[0], name=one.name, group=group if pd.notna(group) else "")
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def _attainment_class(value: float) -> float:
+    if value >= 1:
+        return 2.0 if value >= 1.2 else 1.0  # noqa: PLR2004 - a fifth above target
+    if value >= 0.95:  # noqa: PLR2004 - rounding distance
+        return 0.0
+    return -2.0 if value < 0.8 else -1.0  # noqa: PLR2004 - a fifth below target
+
+
+def check_sums(data: Slice, rows: pd.DataFrame) -> None:
+    """Prove that the scope's additive measures equal the sums of its teams, to the cent.
+
+    Raises
+    ------
+    ResultError
+        Naming the measure, both numbers and the difference.
+    """
+    outcomes = [*bookings.measures(data), *pipeline.measures(data)]
+    whole = {m.id: m.value for m in outcomes if isinstance(m, Measure) and REGISTRY[m.id].additive}
+    parts: dict[str, float] = dict.fromkeys(whole, 0.0)
+    for one in team_slices(data):
+        for m in (*bookings.measures(one), *pipeline.measures(one)):
+            if isinstance(m, Measure) and m.id in parts:
+                parts[m.id] += m.value
+    for measure_id, total in whole.items():
+        if round(total - parts[measure_id], 2) != 0:
+            raise ResultError(
+                "A total is not the sum of its teams",
+                where=f"{data.name}, {data.quarter}, {measure_id}",
+                got=f"{total:.2f} against {parts[measure_id]:.2f}",
+                wanted="a difference of 0.00",
+                edit="report this with the hygiene report; no page of this quarter should be used",
+            )
+    if len(rows) != len(data.team_ids):
+        message = "one row per team"
+        raise ValueError(message)
