@@ -75,6 +75,7 @@ FONT_STACK = (
     '"Liberation Sans",sans-serif'
 )
 _MEASURED = "DejaVu Sans"
+_SLACK = 1.05  # letters set on whole pixels run a little wider than their outlines
 _THEME: dict[Any, Any] = {
     "font.family": [_MEASURED],
     "svg.fonttype": "none",
@@ -109,7 +110,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     bold : bool
         Whether it is set in bold.
     """
-    return size * sum(_advance(letter, bold) for letter in text)
+    return _SLACK * size * sum(_advance(letter, bold) for letter in text)
 
 
 def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str:

@@ -1,8 +1,8 @@
 """Kernels of this very interpreter: quiet, encrypted, and apart from a person's own IPython.
 
 A kernel named python3 may belong to another environment, so none is looked up. Everything a kernel
-writes for itself (connection file, IPython's folder) goes to the folder the process stands in, which
-is a workbook's own and is removed after it.
+writes for itself (connection file, log, IPython's folder) goes to the folder the process stands in,
+which is the workbook's own and is removed after it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAME = "python3"
 class ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
     """Knows one kernel: the interpreter that asks."""
 
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name is this one
         """Return the kernel of this interpreter, whatever the name asked for."""
         environment = {
             "IPYTHONDIR": str(Path.cwd() / ".ipython"),

@@ -1,7 +1,16 @@
-"""The sample organisation."""
+"""The sample organisation: seeded, made on demand, with planted truths a workbook must find."""
 
-DEFAULT_SEED = 1
+from qbr_lib.data.sample.organisation import LAST_FULL_QUARTER, TEAMS, SampleTeam
+from qbr_lib.data.sample.tables import DEFAULT_SEED, tables, write
+from qbr_lib.data.sample.truths import TRUTHS, Truth
 
-
-def tables() -> dict:
-    return {}
+__all__ = [
+    "DEFAULT_SEED",
+    "LAST_FULL_QUARTER",
+    "TEAMS",
+    "TRUTHS",
+    "SampleTeam",
+    "Truth",
+    "tables",
+    "write",
+]

@@ -28,6 +28,7 @@ from qbr_lib.present.style import (
 )
 
 _HEAD, _FOOT, _ROW, _BETWEEN = 34.0, 26.0, 34.0, 24.0
+_LEAST_STEP = 36.0
 _STEPS = ((0.1, 0.02), (0.25, 0.05), (0.5, 0.1), (1.0, 0.2))
 
 
@@ -169,7 +170,10 @@ def _step(high: float) -> float:
 
 
 def _grid(plot: _Plot, y: Span) -> None:
-    for tick in np.arange(0, plot.x.high + 1e-9, _step(plot.x.high)):
+    step = _step(plot.x.high)
+    while plot.x.pixel(step) - plot.x.start < _LEAST_STEP and step < plot.x.high:
+        step *= 2
+    for tick in np.arange(0, plot.x.high + 1e-9, step):
         x = plot.x.pixel(tick)
         plot.canvas.line((x, x), (y.start, y.end), order=0)
         text = plot.formats.percent(float(tick), 0)

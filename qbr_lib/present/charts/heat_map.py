@@ -32,10 +32,12 @@ from qbr_lib.present.style import (
     TICK,
     WIDE,
     Role,
+    fitting_size,
 )
 from qbr_lib.words import Words
 
-_HEAD, _GROUP, _ROW, _GAP, _LINE = 42.0, 26.0, 36.0, 3.0, 13.5
+_HEAD, _GROUP, _ROW, _GAP, _LINE = 42.0, 26.0, 36.0, 3.0, 13.0
+_LEAST_HEADER, _BESIDE = 10.5, 8.0
 _CLASSES: dict[int, tuple[Role, str]] = {
     -2: ("worse2", N_("▾ clearly unfavourable")),
     -1: ("worse1", N_("▾ unfavourable")),
@@ -105,7 +107,7 @@ def heat_map(
     canvas = canvas_on(ax, size(frame, narrow=narrow))
     teams = _teams(frame)
     letters = TEXT if narrow else NAME
-    wanted = widest([name for _, _, name in teams], letters) + 12
+    wanted = widest([name for _, _, name in teams], letters) + _BESIDE
     names = min(max(wanted, canvas.width * 0.12), canvas.width * 0.26)
     plot = _Plot(canvas, names, list(dict.fromkeys(frame["measure"])), narrow)
     canvas.lay(Span(0, canvas.width, 0, canvas.width), Span(0, canvas.height, 0, canvas.height))
@@ -116,7 +118,7 @@ def heat_map(
         if heading:
             canvas.name(0, y + 15, heading, canvas.width, role="muted", bold=True)
             y += _GROUP
-        canvas.name(0, y + (_ROW - _GAP) / 2, name, names - 12, size=letters)
+        canvas.name(0, y + (_ROW - _GAP) / 2, name, names - _BESIDE, size=letters)
         for place, measure in enumerate(plot.measures):
             cell = cells.get((group, name, measure))
             if cell is not None:
@@ -138,12 +140,15 @@ def _teams(frame: pd.DataFrame) -> list[tuple[str, Any, str]]:
 def _headers(plot: _Plot, frame: pd.DataFrame) -> None:
     wanted = "short" if plot.narrow and "short" in frame else "label"
     labels = dict(zip(frame["measure"], frame[wanted], strict=True))
-    most, size = (3, TICK) if plot.narrow else (2, TEXT)
+    most, room = (3, plot.column) if plot.narrow else (2, plot.column - 6)
+    longest = max((word for label in labels.values() for word in str(label).split(" ")), key=len)
+    wanted_size = fitting_size(longest, TICK if plot.narrow else TEXT, room)
+    size = max(wanted_size, _LEAST_HEADER)
     for place, measure in enumerate(plot.measures):
-        x = plot.names + (place + 0.5) * plot.column
-        texts = lines_of(str(labels[measure]), size, plot.column + 2, most)
+        x = plot.names + place * plot.column + (plot.column - _GAP) / 2
+        texts = lines_of(str(labels[measure]), size, room, most)
         for line, text in enumerate(reversed(texts)):
-            y = _HEAD - 10 - line * _LINE
+            y = _HEAD - 9 - line * _LINE
             plot.canvas.text(x, y, text, role="muted", size=size, anchor="center")
 
 

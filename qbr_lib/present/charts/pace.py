@@ -38,6 +38,7 @@ from qbr_lib.present.style import (
 _TOP, _FOOT, _BESIDE = 40.0, 26.0, 8.0
 _LABELLED_EVERY = 3
 _LINE_OF_TEXT = 16.0
+_LEAST_BAND, _LEAST_BESIDE = 3, 8.0
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,10 @@ def _plot(
     low, high = min(amounts), max(amounts)
     y = Span(high if high > low else low + 1.0, low, _TOP, canvas.height - _FOOT)
     ticks, decimals = _ticks(y, used)
-    left = max(text_width(_tick(v, used, decimals, formats), TICK) for v in ticks) + _BESIDE
+    left = max(text_width(_tick(v, used, decimals, formats), TICK) for v in ticks) + _BESIDE + 4
     ends = [_target_text(target, used, formats), *_end_text(frame, used, formats)]
-    right = canvas.width - max(text_width(text, TEXT, bold=True) for text in ends) - 12
+    beside = max(text_width(text, TEXT, bold=True) for text in ends)
+    right = canvas.width - 12 - max(beside, _LEAST_BESIDE)
     weeks = [float(week) for week in frame["week"]] or [0.0]
     last = max(weeks) if max(weeks) > min(weeks) else min(weeks) + 1
     return _Plot(canvas, Span(min(weeks), last, left, right), y, used, formats)
@@ -235,7 +237,8 @@ def _ends(plot: _Plot, frame: pd.DataFrame, target: float | None) -> None:
             _so_far(plot, text, (end, y), ahead=_ahead(won))
             return
         if aim is not None and abs(y - aim) < 17:
-            y = aim + 17 if y >= aim else aim - 17
+            below = y >= aim and aim + 17 < plot.y.end - 8
+            y = aim + 17 if below else aim - 17
         canvas.text(x, y, text, role="actual", bold=True)
 
 
@@ -257,6 +260,9 @@ def _so_far(plot: _Plot, text: str, end: tuple[float, float], *, ahead: bool) ->
 
 def _band_note(plot: _Plot, frame: pd.DataFrame, band: pd.DataFrame) -> None:
     """Say what the band is where the curves leave room: below them, else above."""
+    thick = (band["high"] - band["low"]).max()
+    if len(band) < _LEAST_BAND or plot.y.pixel(0) - plot.y.pixel(float(thick)) < _LINE_OF_TEXT / 2:
+        return
     texts = lines_of(plot.formats.words.say("8 of 10 earlier quarters lay here"), TEXT, 150, 2)
     wide, tall = widest(texts, TEXT), _LINE_OF_TEXT * len(texts)
     bottom, top = plot.y.pixel(0) - 8, plot.y.start + 10

@@ -25,7 +25,7 @@ from qbr_lib.present.style import (
     text_width,
 )
 
-_TOP, _FOOT, _BELOW_ZERO, _BESIDE, _UNDER, _OVER = 14.0, 46.0, 20.0, 12.0, 18.0, 11.0
+_TOP, _FOOT, _BELOW_ZERO, _BESIDE, _UNDER, _APART = 14.0, 46.0, 20.0, 12.0, 18.0, 5.0
 _MOST_BESIDE = 128.0
 _LEAST_SLOT = 30.0
 
@@ -108,7 +108,7 @@ def trend(
     beside = min(max(widths, default=0.0), _MOST_BESIDE)
     right = canvas.width - (beside + _BESIDE if notes else 0)
     places = Span(-0.5, max(len(frame), 1) - 0.5, 0, right)
-    share, letters = (0.88, TEXT) if narrow else (0.66, NAME)
+    share, letters = (0.92, TEXT) if narrow else (0.66, NAME)
     plot = _Plot(canvas, frame, places, _amounts(frame, canvas), share, letters)
     canvas.lay(plot.x, plot.y)
     for place, row in enumerate(frame.itertuples()):
@@ -165,66 +165,57 @@ def _target(plot: _Plot, place: int, row: Any) -> None:
 
 
 def _values(plot: _Plot, used: Scale, formats: Formats) -> None:
-    for decimals in range(used.decimals, -1, -1):
+    """Write every value at one size; turned upright where one decimal less is still too wide."""
+    texts, upright = [], True
+    for decimals in (used.decimals, max(used.decimals - 1, 0)):
         shorter = dataclasses.replace(used, decimals=decimals)
-        texts = [
-            scaled(won, shorter, formats) if known(won) else formats.words.say("–")
-            for won in plot.frame["won"]
-        ]
+        none = formats.words.say("–")
+        texts = [scaled(won, shorter, formats) if known(won) else none for won in plot.frame["won"]]
         if widest(texts, plot.letters, bold=True) <= plot.bar:
+            upright = False
             break
-    turned = widest(texts, plot.letters, bold=True) > plot.bar
-    if turned and plot.bar < plot.letters:
-        return
+    letters = min(plot.letters, plot.bar * 0.95) if upright else plot.letters
     for place, (row, text) in enumerate(zip(plot.frame.itertuples(), texts, strict=True)):
-        _value(plot, place, row, text, turned=turned)
+        _value(plot, place, row, text, letters, upright=upright)
 
 
-def _value(plot: _Plot, place: int, row: Any, text: str, *, turned: bool) -> None:
-    length = text_width(text, plot.letters, bold=True) if turned else plot.letters
-    zero, y, inside = _value_at(plot, row, length)
-    solid = flagged(row.current) and not flagged(row.partial)
-    role: Role = "muted" if not known(row.won) else "ink"
-    if solid:
+def _value(plot: _Plot, place: int, row: Any, text: str, letters: float, *, upright: bool) -> None:
+    length = text_width(text, letters, bold=True) if upright else letters
+    y, inside = _value_at(plot, row, length)
+    role: Role = "ink" if known(row.won) else "muted"
+    if flagged(row.current) and not flagged(row.partial):
         role = "on_actual" if inside else "actual"
     written = plot.canvas.text(
         plot.x.pixel(place),
-        min(max(y, length / 2 + 1), zero),
+        y,
         text,
         role=role,
-        size=plot.letters,
+        size=letters,
         bold=flagged(row.current),
         anchor="center",
-        turned=turned,
+        turned=upright,
     )
-    if turned:
-        written.set_rotation_mode("default")
-        written.set_verticalalignment("center")
-        written.set_x(plot.x.pixel(place))
     written.set_zorder(5)
     if flagged(row.partial) and inside:
         soft = COLOURS[_roles(row)[1]]
         written.set_bbox({"facecolor": soft, "edgecolor": "none", "pad": 1.5})
 
 
-def _value_at(plot: _Plot, row: Any, length: float) -> tuple[float, float, bool]:
-    """Return the lowest place, the place of the value, and whether it is inside its bar."""
-    zero = plot.y.pixel(0)
-    lowest = plot.canvas.height - _FOOT
+def _value_at(plot: _Plot, row: Any, length: float) -> tuple[float, bool]:
+    """Return the height of the middle of a value, and whether it stands inside its bar."""
+    zero, half = plot.y.pixel(0), length / 2
     if not known(row.won):
-        return lowest, zero - _OVER, False
+        return zero - half - _APART, False
     top = plot.y.pixel(row.won)
     tick = plot.y.pixel(row.target) if known(row.target) else math.nan
     if row.won < 0:
-        return lowest, top + _OVER, False
-    edge = tick if top - 2 <= tick <= top + _UNDER + length / 2 + 2 else top
-    inside = edge + _UNDER - _OVER + length
-    if inside + 3 <= zero:
-        return lowest, edge + _UNDER - plot.letters / 2 + length / 2, True
-    above = top - _OVER + plot.letters / 2 - length / 2
-    if above - length / 2 - 3 <= tick <= top:
-        above = tick - _OVER + plot.letters / 2 - length / 2
-    return lowest, above, False
+        return top + half + _APART, False
+    under = tick if top - 2 <= tick <= top + _UNDER + half else top
+    inside = under + _UNDER - plot.letters / 2 + half
+    if inside + half + 3 <= zero:
+        return inside, True
+    over = tick if top - length - 2 * _APART <= tick <= top else top
+    return max(over - half - _APART, half + 1), False
 
 
 def _quarters(plot: _Plot) -> None:
@@ -238,6 +229,7 @@ def _quarters(plot: _Plot) -> None:
         year, _, quarter = str(row.quarter).rpartition("-")
         x, strong = plot.x.pixel(place), flagged(row.current)
         role: Role = "ink" if strong else "muted"
+        x = max(x, text_width(year, TICK) / 2 + 1)
         plot.canvas.name(
             x, y, quarter, slot * step, role=role, size=TICK, bold=strong, anchor="center"
         )

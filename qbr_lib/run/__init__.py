@@ -1,0 +1,8 @@
+"""Which workbooks, how they are executed, and what happened."""
+
+from qbr_lib.run.execute import Event, run
+from qbr_lib.run.manifest import write as write_manifest
+from qbr_lib.run.plan import Plan, Workbook, plan
+from qbr_lib.run.workbook import Outcome, Publisher
+
+__all__ = ["Event", "Outcome", "Plan", "Publisher", "Workbook", "plan", "run", "write_manifest"]

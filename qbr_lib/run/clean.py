@@ -1,0 +1,61 @@
+"""What an executed notebook must not carry: clocks, absolute paths, random ids."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from qbr_lib.run.plan import Workbook
+
+_INJECTED = "injected-parameters"
+_HERE = "."
+_CELL_FILE = (re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py"), "cell")
+
+
+def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> NotebookNode:
+    """Return an executed notebook that the same inputs make again byte for byte.
+
+    papermill notes times, paths and the whole input in the metadata; kept are the parameters, with
+    the workspace as ".". The workspace, the folder it ran in and the home folder are cut out of all
+    other text.
+    """
+    clean = copy.deepcopy(notebook)
+    clean.metadata["papermill"] = {"parameters": {**workbook.parameters, "workspace": _HERE}}
+    for cell in clean.cells:
+        for clock in ("papermill", "execution"):
+            cell.metadata.pop(clock, None)
+        if _INJECTED in cell.metadata.get("tags", []):
+            cell.id = _INJECTED
+    folders = {workbook.root: _HERE, scratch: _HERE, Path.home(): "~"}
+    cuts = [
+        (re.compile(re.escape(str(folder)) + r"(?![\w.-])"), short)
+        for folder, short in folders.items()
+        if folder != Path(folder.anchor)
+    ]
+    return nbformat.from_dict(_cut(clean, [*cuts, _CELL_FILE]))
+
+
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """Return a notebook as the bytes of its file."""
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8")
+
+
+def _cut(node: Any, cuts: list[tuple[re.Pattern[str], str]]) -> Any:
+    if isinstance(node, str):
+        for pattern, short in cuts:
+            node = pattern.sub(short, node)
+        return node
+    if isinstance(node, Mapping):
+        return {key: value if _is_coded(key) else _cut(value, cuts) for key, value in node.items()}
+    return [_cut(value, cuts) for value in node] if isinstance(node, list) else node
+
+
+def _is_coded(key: str) -> bool:
+    """Tell whether a MIME type holds encoded bytes, in which a path can only stand by chance."""
+    return key.startswith(("image/", "application/pdf")) and key != "image/svg+xml"

@@ -1,0 +1,221 @@
+"""A plan carried out: workbooks in parallel processes, the portfolios after their teams."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from qbr_lib.errors import RunError
+from qbr_lib.formats import Formats
+from qbr_lib.run import manifest, reasons
+from qbr_lib.run.plan import Plan, Workbook
+from qbr_lib.run.workbook import Outcome, Publisher, Task, execute, partial_of
+from qbr_lib.words import in_language
+
+LIMIT = 600.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """A workbook that begins or ends.
+
+    Parameters
+    ----------
+    kind : {"started", "finished"}
+        Which of the two.
+    workbook : Workbook
+        Which one.
+    done, total : int
+        How many are finished, of how many.
+    outcome : Outcome or None
+        What became of it, once it is finished.
+    """
+
+    kind: Literal["started", "finished"]
+    workbook: Workbook
+    done: int
+    total: int
+    outcome: Outcome | None = None
+
+
+def run(
+    plan: Plan,
+    *,
+    jobs: int = 1,
+    publish_page: Publisher | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    limit: float = LIMIT,
+) -> tuple[Outcome, ...]:
+    """Execute every workbook of a plan and write the manifest; one that fails stops no other.
+
+    Parameters
+    ----------
+    jobs : int
+        How many run at a time.
+    publish_page : callable, optional
+        Makes a page's HTML from the executed notebook, its result and the workbook. A function of
+        a module's top level, since it travels to other processes.
+    on_event : callable, optional
+        Told of each beginning and end.
+    limit : float
+        Seconds that one workbook may take.
+
+    Raises
+    ------
+    RunError
+        If another run of the same quarter is under way.
+    """
+    organisation = plan.workspace.organisation
+    formats = Formats(in_language(organisation.language), organisation.currency)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    outcomes: list[Outcome] = []
+    events = _Events(len(plan.workbooks), on_event)
+    lock = _alone(plan)
+    try:
+        with tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch:
+            for portfolios in (False, True):
+                tasks = [
+                    Task(
+                        workbook=workbook,
+                        publisher=publish_page,
+                        formats=formats,
+                        limit=limit,
+                        scratch=_folder(Path(scratch) / f"{number}"),
+                        parts=_parts(plan, outcomes, workbook),
+                    )
+                    for number, workbook in enumerate(plan.workbooks)
+                    if bool(workbook.members) == portfolios
+                ]
+                for outcome in _in_parallel(tasks, jobs, events):
+                    outcomes.append(outcome)
+    finally:
+        for workbook in plan.workbooks:
+            partial_of(workbook).unlink(missing_ok=True)
+        if outcomes:
+            manifest.write(plan, outcomes, formats.words)
+        lock.release()
+    return tuple(sorted(outcomes, key=lambda outcome: plan.workbooks.index(outcome.workbook)))
+
+
+class _Events:
+    """Counts what is finished and tells whoever listens."""
+
+    def __init__(self, total: int, listener: Callable[[Event], None] | None) -> None:
+        self.total, self.done, self._listener = total, 0, listener
+
+    def started(self, workbook: Workbook) -> None:
+        self._tell(Event("started", workbook, self.done, self.total))
+
+    def finished(self, outcome: Outcome) -> None:
+        self.done += 1
+        self._tell(Event("finished", outcome.workbook, self.done, self.total, outcome))
+
+    def _tell(self, event: Event) -> None:
+        if self._listener is not None:
+            self._listener(event)
+
+
+def _alone(plan: Plan) -> FileLock:
+    lock = FileLock(plan.folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as err:
+        raise RunError(
+            "Another run of this quarter is under way",
+            where=f"build/{plan.quarter}",
+            got="a locked folder",
+            wanted="one run of a quarter at a time",
+            edit="wait for the other run to end",
+        ) from err
+    return lock
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def _parts(plan: Plan, outcomes: list[Outcome], workbook: Workbook) -> dict[str, list[Path]]:
+    """Return the results a portfolio must add up to; none while a member lacks its own."""
+    parts = {team: manifest.finished(plan, outcomes, team) for team in workbook.members}
+    return parts if all(parts.values()) else {}
+
+
+def _in_parallel(tasks: Iterable[Task], jobs: int, events: _Events) -> Iterator[Outcome]:
+    """Yield outcomes as they come.
+
+    When a process is gone (most often for lack of memory) its pool is lost with everything in it:
+    what was under way is then executed again, each in a pool of its own.
+    """
+    waiting, lost = deque(tasks), list[Task]()
+    while waiting:
+        for outcome in _until_broken(waiting, lost, jobs, events):
+            events.finished(outcome)
+            yield outcome
+        while lost:
+            outcome = _once_more(lost.pop(0))
+            events.finished(outcome)
+            yield outcome
+
+
+def _until_broken(
+    waiting: deque[Task], lost: list[Task], jobs: int, events: _Events
+) -> Iterator[Outcome]:
+    """Work off the tasks in one pool; once it is broken, say what it held and stop."""
+    with _Pool(min(jobs, len(waiting))) as pool:
+        running: dict[Future[Outcome], Task] = {}
+        while running or (waiting and not lost):
+            while waiting and not lost and len(running) < max(1, jobs):
+                task = waiting.popleft()
+                events.started(task.workbook)
+                try:
+                    running[pool.submit(execute, task)] = task
+                except BrokenProcessPool:
+                    lost.append(task)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                task = running.pop(future)
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    lost.append(task)
+
+
+def _once_more(task: Task) -> Outcome:
+    try:
+        with _Pool(1) as pool:
+            return pool.submit(execute, task).result()
+    except BrokenProcessPool:
+        return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool of fresh processes that are ended with it when the run is interrupted."""
+
+    def __init__(self, jobs: int) -> None:
+        self._others = set(multiprocessing.active_children())
+        context = multiprocessing.get_context("spawn")
+        super().__init__(max(1, jobs), mp_context=context, initializer=_settle)
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is not None:
+            for child in set(multiprocessing.active_children()) - self._others:
+                child.terminate()
+        self.shutdown(wait=kind is None, cancel_futures=True)
+
+
+def _settle() -> None:
+    """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("papermill", "traitlets", "jupyter_client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,95 @@
+"""What happened: `build/<quarter>/manifest.json`, the list that index and other programs read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from qbr_lib.run.plan import Plan
+from qbr_lib.run.workbook import Outcome, put
+from qbr_lib.words import Words
+
+SCHEMA = 1
+NAME = "manifest.json"
+FINISHED = ("done", "cached")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Read a quarter's manifest; an empty one where there is none yet or it is cut off."""
+    empty: dict[str, Any] = {"schema": SCHEMA, "quarter": folder.name, "as_of": "", "workbooks": []}
+    try:
+        data = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return empty
+    return data if isinstance(data, dict) and data.get("schema") == SCHEMA else empty
+
+
+def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
+    """Write the manifest: what ran now, and what earlier runs made of the other teams.
+
+    Entries stand in the organisation's order, those of teams and notebooks that are gone are left
+    out. An entry of another day than this run's says so in its warnings.
+    """
+    fresh = [_entry(outcome) for outcome in outcomes]
+    entries = [*fresh, *_kept(plan, {_key(entry) for entry in fresh}, words)]
+    rank = {key: place for place, key in enumerate(plan.known)}
+    data = {
+        "schema": SCHEMA,
+        "quarter": str(plan.quarter),
+        "as_of": plan.as_of.isoformat(),
+        "workbooks": sorted(entries, key=lambda entry: rank[_key(entry)]),
+    }
+    path = plan.folder / NAME
+    put({path: (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")})
+    return path
+
+
+def finished(plan: Plan, outcomes: Iterable[Outcome], team: str) -> list[Path]:
+    """Return a team's result files; none unless all its workbooks are done as of the run's day."""
+    states = {
+        entry["notebook"]: entry["state"]
+        for entry in [*read(plan.folder)["workbooks"], *map(_entry, outcomes)]
+        if entry["team"] == team and _key(entry) in plan.known
+    }
+    names = [name for known, name in plan.known if known == team and name in states]
+    paths = [plan.folder / plan.folders[team] / f"{name}.result.json" for name in names]
+    done = all(states[name] in FINISHED for name in names)
+    return paths if done and all(_day(path) == plan.as_of.isoformat() for path in paths) else []
+
+
+def _entry(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "team": outcome.workbook.team,
+        "notebook": outcome.workbook.notebook,
+        "state": outcome.state,
+        "seconds": outcome.seconds,
+        "reason": outcome.reason,
+        "warnings": list(outcome.warnings),
+        "files": dict(outcome.files),
+    }
+
+
+def _key(entry: dict[str, Any]) -> tuple[str | None, str]:
+    return entry["team"], entry["notebook"]
+
+
+def _kept(
+    plan: Plan, replaced: set[tuple[str | None, str]], words: Words
+) -> Iterator[dict[str, Any]]:
+    for entry in read(plan.folder)["workbooks"]:
+        if _key(entry) in plan.known and _key(entry) not in replaced:
+            paths = [plan.folder / name for name in entry["files"] if name.endswith(".result.json")]
+            day = _day(paths[0]) if paths else None
+            note = words.say("An earlier run made it, as of {day}.", day=day)
+            new = day not in (None, plan.as_of.isoformat()) and note not in entry["warnings"]
+            yield {**entry, "warnings": [*entry["warnings"], note]} if new else entry
+
+
+def _day(path: Path) -> str | None:
+    """Return the day a result is as of, None where there is no such file."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["as_of"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

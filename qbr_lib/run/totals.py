@@ -1,0 +1,62 @@
+"""The first promise, at the end of a run: a portfolio's totals are the sums of its teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qbr_lib.formats import Formats
+from qbr_lib.measures import REGISTRY
+from qbr_lib.results import Result, read
+from qbr_lib.schema import UNASSIGNED
+
+
+def fault(
+    portfolio: Result, parts: Mapping[str, Sequence[Path]], formats: Formats
+) -> str | None:
+    """Return the first additive measure that is not the sum of the teams, as a sentence.
+
+    Parameters
+    ----------
+    portfolio : Result
+        Of the company or a group.
+    parts : mapping of str to sequence of Path
+        Each team's result files. Deals without a known team have none: they count through the row
+        "unassigned" of the portfolio's table "teams".
+    formats : Formats
+        For the numbers of the sentence.
+    """
+    teams = [_values(paths) for paths in parts.values()]
+    for measure_id, measure in portfolio.measures.items():
+        if not REGISTRY[measure_id].additive or not any(measure_id in team for team in teams):
+            continue
+        values = [team.get(measure_id, 0.0) for team in teams]
+        total = round(sum(values) + _unassigned(portfolio, measure_id), 2)
+        difference = round(measure.value - total, 2)
+        if difference:
+            number = formats.cents if measure.unit == "money" else formats.count
+            return formats.words.say(
+                "{measure} is {whole} in the portfolio and {sum} in the teams, "
+                "a difference of {difference}.",
+                measure=measure_id,
+                whole=number(measure.value),
+                sum=number(total),
+                difference=number(difference),
+            )
+    return None
+
+
+def _values(paths: Sequence[Path]) -> dict[str, float]:
+    """Return a team's values; a measure of several notebooks counts once."""
+    values: dict[str, float] = {}
+    for path in paths:
+        for measure_id, measure in read(path).measures.items():
+            values.setdefault(measure_id, measure.value)
+    return values
+
+
+def _unassigned(portfolio: Result, measure_id: str) -> float:
+    rows: list[dict[str, Any]] = portfolio.tables.get("teams", [])
+    value = next((row.get(measure_id) for row in rows if row.get("team") == UNASSIGNED), None)
+    return float(value or 0.0)

@@ -1,0 +1,281 @@
+"""One workbook: executed by papermill, judged, and put in place only when it is whole.
+
+Success is neither an exit code nor the absence of an exception. It is a result in the last cell that
+fits its schema and is that of this team, notebook, quarter and day.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from qbr_lib.errors import QbrError, ResultError
+from qbr_lib.formats import Formats
+from qbr_lib.results import MIME, Result, parse
+from qbr_lib.run import clean, reasons, totals
+from qbr_lib.run.kernels import NAME, QuietKernelManager
+from qbr_lib.run.notebooks import read
+from qbr_lib.run.plan import Workbook
+from qbr_lib.words import in_language
+
+State = Literal["done", "cached", "failed", "killed", "timed_out"]
+Publisher = Callable[[NotebookNode, Result, Workbook], str]
+_PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a workbook.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        Which one.
+    state : {"done", "cached", "failed", "killed", "timed_out"}
+        As the manifest tells it.
+    seconds : float
+        How long it took.
+    reason : str or None
+        One sentence, unless it is done.
+    warnings : tuple of str
+        What a reader should know although it is done.
+    files : mapping of str to str
+        SHA-256 of the files written, by name within the quarter's folder.
+    """
+
+    workbook: Workbook
+    state: State
+    seconds: float
+    reason: str | None = None
+    warnings: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A workbook with what its execution needs.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        Which one.
+    publisher : callable or None
+        Makes the page's HTML from the executed notebook, its result and the workbook.
+    formats : Formats
+        The language of reasons.
+    limit : float
+        Seconds after which it is stopped.
+    scratch : Path
+        An existing folder of its own, in which the notebook runs.
+    parts : mapping of str to sequence of Path
+        The result files of each member of a portfolio, where all of them are done.
+    """
+
+    workbook: Workbook
+    publisher: Publisher | None
+    formats: Formats
+    limit: float
+    scratch: Path
+    parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+
+
+class _Stopped(Exception):
+    """The workbook came to no result; the reason is a finished sentence."""
+
+    def __init__(self, state: State, reason: str) -> None:
+        super().__init__(reason)
+        self.state, self.reason = state, reason
+
+
+def execute(task: Task) -> Outcome:
+    """Execute a workbook; nothing that goes wrong with it leaves this function as an exception."""
+    started = time.monotonic()
+    partial = partial_of(task.workbook)
+    words = task.formats.words
+    try:
+        result, files = _make(task, partial)
+        partial.unlink(missing_ok=True)
+        warnings = tuple(str(text) for text in result.provenance.get("warnings", ()))
+        return Outcome(task.workbook, "done", _since(started), None, warnings, files)
+    except _Stopped as stop:
+        state, reason = stop.state, stop.reason
+    except OSError as err:
+        full = err.errno in (errno.ENOSPC, errno.EDQUOT)
+        state, reason = "failed", reasons.full(words) if full else reasons.unwritable(err, words)
+    except QbrError as err:
+        state, reason = "failed", err.sentence
+    except Exception as err:  # a page or result that breaks must not stop the other teams
+        state, reason = "failed", reasons.unexpected(err, words)
+    files = _keep_failed(task, partial)
+    return Outcome(task.workbook, state, _since(started), reason, (), files)
+
+
+def partial_of(workbook: Workbook) -> Path:
+    """Return the file a workbook is executed into."""
+    return workbook.output / f".{workbook.notebook}.partial.ipynb"
+
+
+def hashed(root: Path, contents: Mapping[Path, bytes]) -> dict[str, str]:
+    """Return SHA-256 by name within a folder."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(content).hexdigest()
+        for path, content in contents.items()
+    }
+
+
+def put(contents: Mapping[Path, bytes]) -> None:
+    """Write files beside their places and rename them only when all of them are written.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written; the old files stand then, and nothing half written remains.
+    """
+    partials = {path: path.with_name(f".{path.name}.partial") for path in contents}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partials[path].write_bytes(content)
+        for path, partial in partials.items():
+            os.replace(partial, path)  # noqa: PTH105 - one atomic step, as everywhere it matters
+    finally:
+        for partial in partials.values():
+            partial.unlink(missing_ok=True)
+
+
+def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
+    workbook = task.workbook
+    workbook.output.mkdir(parents=True, exist_ok=True)
+    executed = clean.cleaned(_papermill(task, partial), workbook, task.scratch)
+    result = _judged(executed, workbook, task.formats)
+    if task.parts and (fault := totals.fault(result, task.parts, task.formats)):
+        raise _Stopped("failed", fault)
+    record = json.dumps(result.to_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    name = workbook.output / workbook.notebook
+    contents = {Path(f"{name}.ipynb"): clean.as_bytes(executed)}
+    if task.publisher is not None:
+        page = task.publisher(executed, result, workbook)
+        contents[Path(f"{name}.html")] = page.encode("utf-8")
+    contents[Path(f"{name}.result.json")] = record.encode("utf-8")
+    put(contents | {workbook.kept: record.encode("utf-8")})
+    Path(f"{name}.failed.ipynb").unlink(missing_ok=True)
+    return result, hashed(workbook.output.parent, contents)
+
+
+def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
+    """Execute the notebook; a kernel that dies before the first cell is started again.
+
+    Two kernels that start at one moment may draw the same port, and one of them ends at once.
+    """
+    words = task.formats.words
+    partial.unlink(missing_ok=True)
+    try:
+        return _executed(task, partial)
+    except PapermillExecutionError as err:
+        raise _Stopped("failed", reasons.cell(err, words)) from err
+    except CellTimeoutError as err:
+        text = reasons.timeout(_cells_started(partial), task.limit, task.formats)
+        raise _Stopped("timed_out", text) from err
+    except DeadKernelError as err:
+        raise _Stopped("killed", reasons.killed(_cells_started(partial), words)) from err
+    except RuntimeError as err:
+        if _cells_started(partial):
+            raise
+        if starts == 1:
+            raise _Stopped("failed", reasons.no_kernel(err, words)) from err
+    return _papermill(task, partial, starts=starts - 1)
+
+
+def _executed(task: Task, partial: Path) -> NotebookNode:
+    deadline = time.monotonic() + task.limit
+    return papermill.execute_notebook(
+        _in_language(task.workbook),
+        str(partial).replace("{", "{{").replace("}", "}}"),  # papermill fills braces
+        dict(task.workbook.parameters),
+        kernel_name=NAME,
+        language="python",
+        progress_bar=False,
+        cwd=str(task.scratch),
+        start_timeout=_PATIENCE,
+        iopub_timeout=_PATIENCE,
+        timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
+        shutdown_kernel="immediate",
+        kernel_manager_class=QuietKernelManager,
+    )
+
+
+def _in_language(workbook: Workbook) -> NotebookNode:
+    """Read the notebook with its Markdown in the workbook's language, where it is translated."""
+    notebook = read(workbook.path)
+    words = in_language(workbook.parameters["language"])
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source:
+            cell.source = words.say(cell.source)
+    return notebook
+
+
+def _cells_started(partial: Path) -> int:
+    """Count the code cells that were begun: the number Jupyter shows beside the last one."""
+    if not partial.is_file():
+        return 0
+    return sum(
+        cell.cell_type == "code" and bool(cell.source.strip()) and "start_time" in timing
+        for cell in nbformat.read(partial, as_version=4).cells
+        if (timing := {k: v for k, v in cell.metadata.get("papermill", {}).items() if v})
+    )
+
+
+def _judged(executed: NotebookNode, workbook: Workbook, formats: Formats) -> Result:
+    """Return the result the last cell displays, if it is this workbook's."""
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    outputs = code[-1].outputs if code else []
+    found = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    if len(found) != 1:
+        raise _Stopped("failed", reasons.no_result(formats.words))
+    result = parse(found[0], where=f"{workbook.notebook}, last cell")
+    names = ("notebook", "team", "quarter", "as_of")
+    wanted = {**workbook.parameters, "notebook": workbook.notebook, "team": workbook.team}
+    for name in names:
+        got = getattr(result, name)
+        if got != wanted[name]:
+            raise ResultError(
+                "The result is another workbook's",
+                where=f"{workbook.notebook}, last cell, {name}: {got} instead of {wanted[name]}",
+                got=str(got),
+                wanted=str(wanted[name]),
+                edit="build the result from the notebook's own parameters",
+            )
+    return result
+
+
+def _keep_failed(task: Task, partial: Path) -> dict[str, str]:
+    """Keep the notebook with its traceback beside the last good one, if there is room for it."""
+    try:
+        if not partial.is_file():
+            return {}
+        workbook = task.workbook
+        notebook = clean.cleaned(nbformat.read(partial, as_version=4), workbook, task.scratch)
+        contents = {workbook.output / f"{workbook.notebook}.failed.ipynb": clean.as_bytes(notebook)}
+        put(contents)
+        return hashed(workbook.output.parent, contents)
+    except (OSError, ValueError):  # full disk, or a notebook cut off by it
+        return {}
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 2)
