@@ -64,7 +64,7 @@ def slipped(data: Slice, flows: pd.DataFrame, n: int | None = None) -> pd.DataFr
     Parameters
     ----------
     flows : DataFrame
-        As `pipeline.bridge` returns it.
+        As `flows.movements` returns it.
     """
     if flows.empty:
         return named(data, data.opportunities.head(0))

@@ -20,7 +20,7 @@ from qbr_lib.measures import (
     Unavailable,
 )
 from qbr_lib.metrics.bookings import target
-from qbr_lib.metrics.movements import movements, states
+from qbr_lib.metrics.flows import movements
 from qbr_lib.schema import OPEN
 
 BARS = ("opening", *BRIDGE_FLOWS, "closing")
@@ -36,41 +36,6 @@ def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
     if data.history_since > before and data.history_kind == "snapshots":
         return NO_SNAPSHOT, {"day": data.history_since.isoformat()}
     return None
-
-
-def bridge(data: Slice) -> pd.DataFrame:
-    """Return the movements of the quarter's pipeline with the amounts still in it at the end.
-
-    Returns
-    -------
-    DataFrame
-        As `movements.movements`, and one row with the flow "closing" for each deal still due in the
-        quarter at its end, taken from the state on that day and not from the movements.
-    """
-    flows = movements(data)
-    if data.history is None:
-        return flows
-    last = min(data.quarter.last_day, data.as_of)
-    deals = data.opportunities
-    end = pd.Timestamp(last)
-    living = deals["closed_on"].isna() | (deals["closed_on"] > end)
-    born = deals["created_on"].isna() | (deals["created_on"] <= end)
-    deals = deals.loc[living & born].reset_index(drop=True)
-    state = states(deals, data.history, last).reset_index(drop=True)
-    start = states(deals, data.history, data.quarter.first_day - dt.timedelta(days=1))
-    shut = state["shut"] & start["shut"].reset_index(drop=True)
-    first, final = pd.Timestamp(data.quarter.first_day), pd.Timestamp(data.quarter.last_day)
-    due = state["planned"].between(first, final) & state["team"].isin(data.team_ids)
-    inside = due & ~state["removed"] & ~shut
-    rest = pd.DataFrame(
-        {
-            "opportunity_id": deals.loc[inside, "opportunity_id"],
-            "at": end,
-            "flow": "closing",
-            "amount": state.loc[inside, "amount"].round(2),
-        }
-    )
-    return pd.concat([flows, rest], ignore_index=True)
 
 
 def table(flows: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +54,7 @@ def measures(data: Slice) -> list[Outcome]:
     if why is not None:
         reason, details = why
         return [Unavailable(one, reason, details) for one in (*names, "pipeline.coverage")]
-    flows = bridge(data)
+    flows = movements(data)
     bars = table(flows)
     found = [
         Measure(f"pipeline.{row.flow}", float(row.amount), int(row.deals))

@@ -8,8 +8,9 @@ values the next one lies with probability (n - 1) ÷ (n + 1).
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.measures import Better, Measure, Outcome
-from qbr_lib.metrics import bookings, conversion, cycle, pipeline
+from qbr_lib.measures import Better
+from qbr_lib.metrics import bookings, conversion, flows, pipeline
 from qbr_lib.periods import Quarter
+from qbr_lib.schema import LOST, WON
 
 ENOUGH_QUARTERS = 9
 ENOUGH_DEALS = 20
@@ -33,15 +35,6 @@ class Range:
 
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One headline figure: where it comes from and which direction is favourable."""
-
-    key: str
-    better: Better
-    value: Callable[[Slice], Outcome | None]
 
 
 def range_of(values: Sequence[float]) -> Range | None:
@@ -87,49 +80,59 @@ def klass(value: float, usual: Range | None, better: Better) -> float:
     return size if (where == "above") == (better == "high") else -size
 
 
-def _one(outcomes: list[Outcome], measure_id: str) -> Outcome | None:
-    return next((outcome for outcome in outcomes if outcome.id == measure_id), None)
-
-
-def _win_rate(data: Slice) -> Outcome | None:
-    chosen = {
-        "count": "conversion.win_rate",
-        "amount": "conversion.win_rate_by_amount",
-        "created_cohort": "conversion.win_rate_created_cohort",
-    }[data.organisation.definitions.win_rate]
-    return _one(conversion.measures(data), chosen)
-
-
-def _created(data: Slice) -> Outcome | None:
-    if not data.has("opportunities", "created_on"):
-        return None
-    rows = conversion.created(data)
-    return Measure("bookings.created_count", float(len(rows)), len(rows))
-
-
-def _slipped(data: Slice) -> Outcome | None:
-    if pipeline.missing(data) is not None:
-        return None
-    flows = pipeline.movements(data)
-    rows = flows.loc[flows["flow"] == "slipped"]
-    amount = round(float(-rows["amount"].sum()), 2) + 0.0
-    return Measure("pipeline.slipped", amount, rows["opportunity_id"].nunique())
-
-
-FIGURES = (
-    Figure("won", "high", lambda data: bookings.measures(data)[0]),
-    Figure(
-        "average",
-        "high",
-        lambda data: _one(bookings.measures(data), "bookings.average_won_amount"),
-    ),
-    Figure("win_rate", "high", _win_rate),
-    Figure("created", "high", _created),
-    Figure("days", "low", lambda data: _one(cycle.measures(data), "cycle.median_days_won")),
-    Figure("slipped", "low", _slipped),
-)
-_RATES = ("average", "win_rate", "days")
+BETTER: dict[str, Better] = {
+    "won": "high",
+    "average": "high",
+    "win_rate": "high",
+    "created": "high",
+    "days": "low",
+    "slipped": "low",
+}
+_FEWEST = {"average": 2, "days": 2, "win_rate": ENOUGH_DEALS}
+_NEEDED = ["opportunity_id", "team_id", "status", "closed_on", "created_on", "expected_close_on"]
+_NEEDED += ["amount", "removed_on"]
 COLUMNS = ["key", "value", "n", "previous", "year_ago", "series", "low", "high", "place", "klass"]
+Known = tuple[float, int]
+
+
+def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
+    """Return the headline figures of one quarter, each with the number of deals behind it.
+
+    Returns
+    -------
+    dict
+        won [money], average [money], win_rate [ratio, as `definitions.win_rate` says], created
+        [count], days [median days to win]; absent where there is no base.
+    """
+    won, lost = (bookings.closed(data, quarter, status) for status in (WON, LOST))
+    found: dict[str, Known] = {}
+    if len(won) + len(lost):
+        found["won"] = (round(float(won["amount"].sum()), 2), len(won))
+        found |= _win_rate(data.at(quarter), won, lost)
+    amounts = won["amount"].dropna()
+    if len(amounts):
+        found["average"] = (float(amounts.mean()), len(amounts))
+    if data.has("opportunities", "created_on"):
+        cohort = conversion.created(data.at(quarter))
+        found["created"] = (float(len(cohort)), len(cohort))
+        days = (won["closed_on"] - won["created_on"]).dt.days.dropna()
+        if len(days):
+            found["days"] = (float(days.median()), len(days))
+    return found
+
+
+def _win_rate(data: Slice, won: pd.DataFrame, lost: pd.DataFrame) -> dict[str, Known]:
+    decided = len(won) + len(lost)
+    match data.organisation.definitions.win_rate:
+        case "count":
+            return {"win_rate": (len(won) / decided, decided)}
+        case "amount":
+            gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
+            return {"win_rate": (gained / (gained + missed), decided)} if missed > 0 else {}
+        case "created_cohort":
+            cohort = conversion.created(data)
+            share = float((cohort["status"] == WON).mean()) if len(cohort) else math.nan
+            return {"win_rate": (share, len(cohort))} if len(cohort) else {}
 
 
 def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
@@ -147,42 +150,48 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
         place, klass. A figure that the data cannot give is absent.
     """
-    rows = []
-    for figure in FIGURES:
-        now = figure.value(data)
-        if not isinstance(now, Measure):
-            continue
-        earlier = _earlier(data, figure)
-        usual = range_of(list(earlier.values()))
-        if figure.key in _RATES and now.n < (ENOUGH_DEALS if figure.key == "win_rate" else 2):
-            usual = None
-        past = [earlier.get(data.quarter.shift(-n), math.nan) for n in range(quarters - 1, 0, -1)]
-        rows.append(
-            {
-                "key": figure.key,
-                "value": now.value,
-                "n": now.n,
-                "previous": earlier.get(data.quarter.previous, math.nan),
-                "year_ago": earlier.get(data.quarter.year_ago, math.nan),
-                "series": (*past, now.value),
-                "low": usual.low if usual else math.nan,
-                "high": usual.high if usual else math.nan,
-                "place": place(now.value, usual),
-                "klass": klass(now.value, usual, figure.better),
-            }
-        )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    past = _by_quarter(data)
+    now = past.pop(data.quarter)
+    return pd.DataFrame(
+        [_row(key, data.quarter, now[key], past, quarters) for key in BETTER if key in now],
+        columns=COLUMNS,
+    )
 
 
-def _earlier(data: Slice, figure: Figure) -> dict[Quarter, float]:
-    """Return a figure's value in every earlier quarter that the data holds whole."""
-    values: dict[Quarter, float] = {}
-    quarter = data.quarter.previous
-    while not bookings.is_cut(data, quarter):
-        then = data.at(quarter)
-        known = bookings.closed(then, quarter, "won"), bookings.closed(then, quarter, "lost")
-        found = figure.value(then) if sum(map(len, known)) else None
-        if isinstance(found, Measure):
-            values[quarter] = found.value
-        quarter = quarter.previous
-    return values
+def _row(
+    key: str,
+    quarter: Quarter,
+    known: Known,
+    past: dict[Quarter, dict[str, Known]],
+    quarters: int,
+) -> dict[str, object]:
+    value, n = known
+    earlier = {q: found[key][0] for q, found in past.items() if key in found}
+    usual = range_of(list(earlier.values())) if n >= _FEWEST.get(key, 0) else None
+    series = [earlier.get(quarter.shift(-back), math.nan) for back in range(quarters - 1, 0, -1)]
+    return {
+        "key": key,
+        "value": value,
+        "n": n,
+        "previous": earlier.get(quarter.previous, math.nan),
+        "year_ago": earlier.get(quarter.year_ago, math.nan),
+        "series": (*series, value),
+        "low": usual.low if usual else math.nan,
+        "high": usual.high if usual else math.nan,
+        "place": place(value, usual),
+        "klass": klass(value, usual, BETTER[key]),
+    }
+
+
+def _by_quarter(data: Slice) -> dict[Quarter, dict[str, Known]]:
+    """Return the figures of the quarter under review and of every earlier whole one."""
+    narrow = data.opportunities[_NEEDED].copy()
+    small = dataclasses.replace(data, tables={**data.tables, "opportunities": narrow})
+    quarters = [data.quarter]
+    while not bookings.is_cut(data, quarters[-1].previous):
+        quarters.append(quarters[-1].previous)
+    found = {quarter: figures(small, quarter) for quarter in quarters}
+    told = [q for q in quarters if pipeline.missing(small.at(q)) is None]
+    for quarter, known in flows.slipped(small, told).items():
+        found[quarter]["slipped"] = known
+    return found

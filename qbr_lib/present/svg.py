@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 from html import escape
 from typing import cast
 
@@ -27,7 +28,9 @@ def drawn(figure: Figure) -> str:
     into the dark.
     """
     page = io.StringIO()
-    with theme():
+    with theme(), warnings.catch_warnings():
+        # the reader's font has the letters that the measuring font lacks
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         figure.savefig(page, format="svg", metadata=_NO_METADATA, facecolor=COLOURS["paper"])
     raw = _MEASURED_FONT.sub("", _PROLOGUE.sub("", page.getvalue()))
     text_rule = f"text{{font-family:{FONT_STACK};font-variant-numeric:tabular-nums}}"

@@ -38,12 +38,15 @@ def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> Notebo
         for folder, short in folders.items()
         if folder != Path(folder.anchor)
     ]
-    return nbformat.from_dict(_cut(clean, [*cuts, _CELL_FILE]))
+    scrubbed = _cut(clean, [*cuts, _CELL_FILE])
+    result: NotebookNode = nbformat.from_dict(scrubbed)  # type: ignore[no-untyped-call]
+    return result
 
 
 def as_bytes(notebook: NotebookNode) -> bytes:
     """Return a notebook as the bytes of its file."""
-    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8")
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
 def _cut(node: Any, cuts: list[tuple[re.Pattern[str], str]]) -> Any:

@@ -18,7 +18,7 @@ from traitlets import default
 NAME = "python3"
 
 
-class ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
+class ThisInterpreter(KernelSpecManager):
     """Knows one kernel: the interpreter that asks."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name is this one
@@ -31,7 +31,7 @@ class ThisInterpreter(KernelSpecManager):  # type: ignore[misc]
         return KernelSpec(**get_kernel_dict(), env=environment)
 
 
-class QuietKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class QuietKernelManager(AsyncKernelManager):
     """Starts a kernel over encrypted local channels, which also keeps ipykernel from warning."""
 
     @default("transport_encryption")

@@ -1,7 +1,7 @@
-"""The notebooks that can be run: the shipped ones and a company's own, checked before anything runs.
+"""The notebooks that can be run, shipped ones and a company's own, checked before anything runs.
 
-papermill only logs a parameter that a notebook does not take, and without a tagged cell its injected
-values are overwritten: the wrong team's page, and no failure. So both are refused here.
+papermill only logs a parameter that a notebook does not take, and without a tagged cell its
+injected values are overwritten: the wrong team's page, and no failure. Both are refused here.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def read(path: Path) -> NotebookNode:
         If it is no notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, AttributeError) as err:  # nbformat lets JSON's errors through
         raise RunError(
             "A notebook cannot be read",
@@ -121,6 +121,7 @@ def read(path: Path) -> NotebookNode:
             wanted="a Jupyter notebook of format 4",
             edit=f"save {path.name} again in JupyterLab",
         ) from err
+    return notebook
 
 
 def _in(folder: Path) -> dict[str, Notebook]:

@@ -1,4 +1,4 @@
-"""Which workbooks a run makes: every team and notebook, then the portfolio of company and groups."""
+"""Which workbooks a run makes: every team's, then the portfolio of the company and each group."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Plan:
         return self.workspace.build / str(self.quarter)
 
 
-def plan(
+def make_plan(
     workspace: Workspace,
     store: Store,
     *,
@@ -120,7 +120,7 @@ def plan(
     QbrError
         If a team, a notebook or a team file is refused.
     """
-    rows = store.teams.astype(object).where(store.teams.notna(), None).to_dict(orient="records")
+    rows: list[dict[str, Any]] = store.meta["teams"]
     ids = [row["team_id"] for row in rows]
     _check_teams(teams, ids)
     files = _team_files(workspace, ids)

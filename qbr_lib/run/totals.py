@@ -12,9 +12,7 @@ from qbr_lib.results import Result, read
 from qbr_lib.schema import UNASSIGNED
 
 
-def fault(
-    portfolio: Result, parts: Mapping[str, Sequence[Path]], formats: Formats
-) -> str | None:
+def fault(portfolio: Result, parts: Mapping[str, Sequence[Path]], formats: Formats) -> str | None:
     """Return the first additive measure that is not the sum of the teams, as a sentence.
 
     Parameters

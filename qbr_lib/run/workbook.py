@@ -1,22 +1,19 @@
 """One workbook: executed by papermill, judged, and put in place only when it is whole.
 
-Success is neither an exit code nor the absence of an exception. It is a result in the last cell that
-fits its schema and is that of this team, notebook, quarter and day.
+Success is neither an exit code nor the absence of an exception. It is a result in the last cell
+that fits its schema and is that of this team, notebook, quarter and day.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -26,6 +23,7 @@ from qbr_lib.errors import QbrError, ResultError
 from qbr_lib.formats import Formats
 from qbr_lib.results import MIME, Result, parse
 from qbr_lib.run import clean, reasons, totals
+from qbr_lib.run.files import hashed, put
 from qbr_lib.run.kernels import NAME, QuietKernelManager
 from qbr_lib.run.notebooks import read
 from qbr_lib.run.plan import Workbook
@@ -92,7 +90,7 @@ class Task:
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
 
-class _Stopped(Exception):
+class _Stopped(Exception):  # noqa: N818 - a verdict, caught in this module
     """The workbook came to no result; the reason is a finished sentence."""
 
     def __init__(self, state: State, reason: str) -> None:
@@ -126,34 +124,6 @@ def execute(task: Task) -> Outcome:
 def partial_of(workbook: Workbook) -> Path:
     """Return the file a workbook is executed into."""
     return workbook.output / f".{workbook.notebook}.partial.ipynb"
-
-
-def hashed(root: Path, contents: Mapping[Path, bytes]) -> dict[str, str]:
-    """Return SHA-256 by name within a folder."""
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(content).hexdigest()
-        for path, content in contents.items()
-    }
-
-
-def put(contents: Mapping[Path, bytes]) -> None:
-    """Write files beside their places and rename them only when all of them are written.
-
-    Raises
-    ------
-    OSError
-        If one cannot be written; the old files stand then, and nothing half written remains.
-    """
-    partials = {path: path.with_name(f".{path.name}.partial") for path in contents}
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partials[path].write_bytes(content)
-        for path, partial in partials.items():
-            os.replace(partial, path)  # noqa: PTH105 - one atomic step, as everywhere it matters
-    finally:
-        for partial in partials.values():
-            partial.unlink(missing_ok=True)
 
 
 def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
@@ -201,7 +171,7 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
 
 def _executed(task: Task, partial: Path) -> NotebookNode:
     deadline = time.monotonic() + task.limit
-    return papermill.execute_notebook(
+    executed: NotebookNode = papermill.execute_notebook(
         _in_language(task.workbook),
         str(partial).replace("{", "{{").replace("}", "}}"),  # papermill fills braces
         dict(task.workbook.parameters),
@@ -215,6 +185,7 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
         shutdown_kernel="immediate",
         kernel_manager_class=QuietKernelManager,
     )
+    return executed
 
 
 def _in_language(workbook: Workbook) -> NotebookNode:
@@ -233,7 +204,7 @@ def _cells_started(partial: Path) -> int:
         return 0
     return sum(
         cell.cell_type == "code" and bool(cell.source.strip()) and "start_time" in timing
-        for cell in nbformat.read(partial, as_version=4).cells
+        for cell in read(partial).cells
         if (timing := {k: v for k, v in cell.metadata.get("papermill", {}).items() if v})
     )
 
@@ -267,11 +238,11 @@ def _keep_failed(task: Task, partial: Path) -> dict[str, str]:
         if not partial.is_file():
             return {}
         workbook = task.workbook
-        notebook = clean.cleaned(nbformat.read(partial, as_version=4), workbook, task.scratch)
+        notebook = clean.cleaned(read(partial), workbook, task.scratch)
         contents = {workbook.output / f"{workbook.notebook}.failed.ipynb": clean.as_bytes(notebook)}
         put(contents)
         return hashed(workbook.output.parent, contents)
-    except (OSError, ValueError):  # full disk, or a notebook cut off by it
+    except (OSError, QbrError):  # a full disk, or a notebook cut off by it
         return {}
     finally:
         partial.unlink(missing_ok=True)

@@ -104,7 +104,7 @@ def _planned(
 ) -> int:
     """Plan a closing day at creation and move it whenever it is about to pass."""
     days = min(decided - created, 110)
-    planned = created + max(5, int(days * (0.7 + 0.6 * draw[2])))
+    planned = created + max(5, int(days * (0.92 + 0.5 * draw[2])))
     first = planned
     late = draw[3] < _REDATED_LATE
     while planned < end:
@@ -126,7 +126,7 @@ def _planned(
 
 def _slips(row: object, first: int, decided: int) -> bool:
     late = decided > Q_LAST + 5 and first <= Q_LAST
-    return row.team_id == "behoerden" and late and row.amount > 30_000  # type: ignore[attr-defined]
+    return row.team_id == "behoerden" and late and row.amount > 20_000  # type: ignore[attr-defined]
 
 
 def _owner(

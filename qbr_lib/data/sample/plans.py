@@ -24,7 +24,8 @@ def quarters() -> list[Quarter]:
 def revenue(deals: pd.DataFrame) -> pd.DataFrame:
     """Return revenue won by team and quarter [money], zero where nothing was won."""
     won = deals.loc[deals["won"] & (deals["decided"] <= LAST)]
-    quarter = [str(Quarter.containing(d.date())) for d in pd.to_datetime(won["decided"], unit="D")]
+    day = pd.to_datetime(won["decided"], unit="D")
+    quarter = day.dt.year.astype("str") + "-Q" + day.dt.quarter.astype("str")
     sums = won.assign(quarter=quarter).groupby(["team_id", "quarter"])["present_amount"].sum()
     return sums.unstack(fill_value=0.0)
 

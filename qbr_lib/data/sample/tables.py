@@ -53,7 +53,7 @@ def tables(seed: int = DEFAULT_SEED) -> Frames:
         "fx_rates": _rates(),
     }
     made["opportunity_snapshots"] = _snapshots(made["opportunities"])
-    return {name: made[name].astype("str").fillna("") for name in TABLES if name in made}
+    return {name: made[name] for name in TABLES if name in made}
 
 
 def write(folder: Path) -> list[Path]:

@@ -52,6 +52,6 @@ TRUTHS: tuple[Truth, ...] = (
     Truth("west", "bottleneck_in_one_stage", "days", "above", 1.02, "deals wait in Proposal"),
     Truth("sued", "lost_to_one_competitor", "win_rate", "below", 0.92, "losses to Kontora"),
     Truth("rhein-main", "smaller_deals_through_mix", "average", "below", 0.91, "more Service"),
-    Truth("grosskunden", "record_deal", "average", "above", 1.10, "one deal of 1.12 million"),
+    Truth("grosskunden", "record_deal", "", "", 1.10, "one deal of 1.12 million"),
     Truth("behoerden", "slipped_deals", "slipped", "above", 0.89, "large deals moved to 2026-Q4"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from qbr_lib.formats import Formats
+from qbr_lib.formats import DASH, Formats
 from qbr_lib.present.charts.canvas import Span, canvas_on, known, widest
 from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, WIDE, ZERO
 
@@ -49,8 +49,7 @@ def reasons(
         The axes drawn on.
     """
     canvas = canvas_on(ax, size(frame, narrow=narrow))
-    none = formats.words.say("–")
-    counts = [formats.count(count) if known(count) else none for count in frame["count"]]
+    counts = [formats.count(count) if known(count) else DASH for count in frame["count"]]
     shares = [formats.percent(share, 0) if known(share) else "" for share in frame["share"]]
     labels = widest([str(label) for label in frame["label"]], NAME)
     left = 0.0 if narrow else min(labels, canvas.width * 0.45) + 16

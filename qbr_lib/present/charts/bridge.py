@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from qbr_lib.formats import Formats, Scale
+from qbr_lib.formats import DASH, Formats, Scale
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import COLOURS, GRID, HALF, NAME, TEXT, WIDE, ZERO, Role
 
-_TOP, _ROW, _BAR = 8.0, 27.0, 17.0
+_TOP, _ROW, _BAR, _SLIVER = 8.0, 27.0, 17.0, 2.0
 _LEVELS = ("opening", "closing")
 _THOUSANDS_UP_TO = 100_000_000
 
@@ -92,7 +92,7 @@ def bridge(
 
 def _text(row: Any, used: Scale, formats: Formats) -> str:
     if not known(row.amount):
-        return formats.words.say("–")
+        return DASH
     return scaled(row.amount, used, formats, signed=row.flow not in _LEVELS)
 
 
@@ -127,13 +127,12 @@ def _row(plot: _Plot, place: int, row: Any, span: tuple[float, float], text: str
     fill, ink = _roles(row)
     strong = row.flow in (*_LEVELS, "won") or ink == "alert"
     left, right = sorted(plot.x.pixel(end) for end in span)
-    start = min(left, right - 1) if span[0] != span[1] else left
-    if start < left:  # a sliver still shows where it stands
-        right = start + 1
+    if span[0] != span[1]:  # a sliver still shows where it stands
+        right = max(right, left + _SLIVER)
     plot.canvas.ax.barh(
         place + 0.5,
-        plot.x.value_at(right) - plot.x.value_at(start),
-        left=plot.x.value_at(start),
+        plot.x.value_at(right) - plot.x.value_at(left),
+        left=plot.x.value_at(left),
         height=_BAR / _ROW,
         color=COLOURS[fill],
         linewidth=0,

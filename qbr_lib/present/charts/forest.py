@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from qbr_lib.formats import Formats
+from qbr_lib.formats import DASH, Formats
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, widest
 from qbr_lib.present.style import (
     COLOURS,
@@ -157,7 +157,7 @@ def _heads(formats: Formats) -> tuple[str, str, str]:
 def _rate(row: Any, formats: Formats) -> str:
     if flagged(row.too_early):
         return formats.words.say("too early")
-    return formats.percent(row.rate, 0) if known(row.rate) else formats.words.say("–")
+    return formats.percent(row.rate, 0) if known(row.rate) else DASH
 
 
 def _base(row: Any, formats: Formats) -> str:
@@ -190,7 +190,8 @@ def _header(plot: _Plot, frame: pd.DataFrame, label: str, y: Span, *, one_line: 
     if not label or references.empty:
         return
     if not one_line:
-        canvas.name(plot.x.start, 14, label, right - plot.x.start, role="muted")
+        x = max(min(plot.x.start, right - text_width(label, TEXT)), 0.0)
+        canvas.name(x, 14, label, right - x, role="muted")
         return
     value = float(references.iloc[0])
     x = plot.x.pixel(value)

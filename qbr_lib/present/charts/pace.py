@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ from qbr_lib.present.style import (
     TEXT,
     TICK,
     ZERO,
+    Role,
     points,
     text_width,
 )
@@ -184,43 +186,26 @@ def _earlier(plot: _Plot, frame: pd.DataFrame) -> None:
         weeks, low, high = (band[name].to_numpy(dtype=float) for name in ("week", "low", "high"))
         ax.fill_between(weeks, low, high, color=COLOURS["band"], linewidth=0, zorder=0.5)
         _band_note(plot, frame, band)
-    if frame["middle"].notna().any():
-        sns.lineplot(
-            frame.dropna(subset=["middle"]),
-            x="week",
-            y="middle",
-            ax=ax,
-            estimator=None,
-            color=COLOURS["faint"],
-            linewidth=points(ZERO),
-            dashes=(4, 3),
-            zorder=2,
-        )
+    _curve(plot, frame, "middle", role="faint", stroke=ZERO, dashes=(4, 3), order=2)
+
+
+def _curve(
+    plot: _Plot, frame: pd.DataFrame, column: str, *, role: Role, stroke: float, **look: Any
+) -> pd.DataFrame:
+    """Draw one column over the weeks, and return its known rows."""
+    found = frame.dropna(subset=[column])
+    look["zorder"] = look.pop("order")
+    if len(found):
+        colour, width = COLOURS[role], points(stroke)
+        axes = {"x": "week", "y": column, "ax": plot.canvas.ax, "estimator": None}
+        sns.lineplot(found, **axes, color=colour, linewidth=width, **look)
+    return found
 
 
 def _won(plot: _Plot, frame: pd.DataFrame) -> None:
-    won = frame.dropna(subset=["won"])
-    if won.empty:
-        return
-    sns.lineplot(
-        won,
-        x="week",
-        y="won",
-        ax=plot.canvas.ax,
-        estimator=None,
-        color=COLOURS["actual"],
-        linewidth=points(LINE),
-        zorder=4,
-    )
-    plot.canvas.ax.plot(
-        [won["week"].iloc[-1]],
-        [won["won"].iloc[-1]],
-        "o",
-        color=COLOURS["actual"],
-        markersize=points(2 * DOT),
-        markeredgewidth=0,
-        zorder=5,
-    )
+    last = _curve(plot, frame, "won", role="actual", stroke=LINE, order=4).tail(1)
+    dot = {"color": COLOURS["actual"], "markersize": points(2 * DOT), "markeredgewidth": 0}
+    plot.canvas.ax.plot(last["week"], last["won"], "o", zorder=5, **dot)
 
 
 def _ends(plot: _Plot, frame: pd.DataFrame, target: float | None) -> None:
@@ -234,17 +219,13 @@ def _ends(plot: _Plot, frame: pd.DataFrame, target: float | None) -> None:
     for text in _end_text(frame, plot.used, plot.formats):
         end, y = plot.x.pixel(won["week"].iloc[-1]), plot.y.pixel(won["won"].iloc[-1])
         if end < plot.x.end - 1:
-            _so_far(plot, text, (end, y), ahead=_ahead(won))
+            behind = bool(won["won"].iloc[-1] < won["middle"].iloc[-1])
+            _so_far(plot, text, (end, y), ahead=not behind)
             return
         if aim is not None and abs(y - aim) < 17:
             below = y >= aim and aim + 17 < plot.y.end - 8
             y = aim + 17 if below else aim - 17
         canvas.text(x, y, text, role="actual", bold=True)
-
-
-def _ahead(won: pd.DataFrame) -> bool:
-    last = won.iloc[-1]
-    return not known(last["middle"]) or bool(last["won"] >= last["middle"])
 
 
 def _so_far(plot: _Plot, text: str, end: tuple[float, float], *, ahead: bool) -> None:
@@ -263,7 +244,7 @@ def _band_note(plot: _Plot, frame: pd.DataFrame, band: pd.DataFrame) -> None:
     thick = (band["high"] - band["low"]).max()
     if len(band) < _LEAST_BAND or plot.y.pixel(0) - plot.y.pixel(float(thick)) < _LINE_OF_TEXT / 2:
         return
-    texts = lines_of(plot.formats.words.say("8 of 10 earlier quarters lay here"), TEXT, 150, 2)
+    texts = lines_of(plot.formats.words.say("8 of 10 earlier quarters lay here"), TEXT, 180, 2)
     wide, tall = widest(texts, TEXT), _LINE_OF_TEXT * len(texts)
     bottom, top = plot.y.pixel(0) - 8, plot.y.start + 10
     first, last = float(band["week"].min()), float(band["week"].max())

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from qbr_lib.formats import Formats, Scale
+from qbr_lib.formats import DASH, Formats, Scale
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import (
     COLOURS,
@@ -169,8 +169,7 @@ def _values(plot: _Plot, used: Scale, formats: Formats) -> None:
     texts, upright = [], True
     for decimals in (used.decimals, max(used.decimals - 1, 0)):
         shorter = dataclasses.replace(used, decimals=decimals)
-        none = formats.words.say("–")
-        texts = [scaled(won, shorter, formats) if known(won) else none for won in plot.frame["won"]]
+        texts = [scaled(won, shorter, formats) if known(won) else DASH for won in plot.frame["won"]]
         if widest(texts, plot.letters, bold=True) <= plot.bar:
             upright = False
             break

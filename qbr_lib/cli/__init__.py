@@ -1,0 +1,5 @@
+"""The command `qbr`: wiring only."""
+
+from qbr_lib.cli.commands import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,193 @@
+"""The commands of `qbr`. Exit codes: 0 done, 1 a workbook failed, 2 refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from qbr_lib.cli import pages, progress
+from qbr_lib.data import check as checks
+from qbr_lib.data import sample, slices
+from qbr_lib.data import store as stores
+from qbr_lib.errors import QbrError, RunError
+from qbr_lib.formats import Formats
+from qbr_lib.parameters import load_workspace
+from qbr_lib.run import make_plan
+from qbr_lib.run import run as run_plan
+from qbr_lib.run.execute import LIMIT
+from qbr_lib.run.files import put
+from qbr_lib.words import in_language
+
+FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+
+
+class Commands(TyperGroup):
+    """Turns a refusal into its message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except QbrError as err:
+            typer.echo(str(err), err=True)
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            typer.echo("Interrupted; what was finished is kept.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="The organisation's folder.")]
+LanguageOption = Annotated[
+    Literal["de", "en"] | None, typer.Option(help="Instead of org.yml and team files.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, help="Workbooks at a time; default: one per core.")
+]
+HERE = Path()
+
+
+@app.callback()
+def options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an unexpected error arose.")
+    ] = False,  # noqa: ARG001 - main reads it
+) -> None:
+    """Quarterly business review workbooks from the CRM's own data."""
+
+
+@app.command()
+def check(workspace: WorkspaceOption = HERE) -> None:
+    """Check parameters, mapping and data, and count deals to hold against the CRM."""
+    place = load_workspace(workspace)
+    report = checks.check(place)
+    text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
+    put({place.build / "check.json": text.encode("utf-8")})
+    for line in report.lines(in_language(place.organisation.language)):
+        progress.say(line)
+
+
+@app.command()
+def run(
+    workspace: WorkspaceOption = HERE,
+    quarter: Annotated[str, typer.Option(help="Such as 2026-Q3; default: last finished.")] = "",
+    team: Annotated[list[str] | None, typer.Option(help="A team id; may be repeated.")] = None,
+    notebook: Annotated[list[str] | None, typer.Option(help="Such as review; repeatable.")] = None,
+    jobs: JobsOption = None,
+    as_of: Annotated[str | None, typer.Option(help="A day such as 2026-10-05, or latest.")] = None,
+    language: LanguageOption = None,
+    time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one workbook.")] = LIMIT,
+    force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,  # noqa: ARG001 - everything is executed
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
+) -> None:
+    """Run every team's workbooks, then the portfolio; write pages, results, index, manifest."""
+    _run(
+        workspace,
+        quarter=quarter,
+        teams=team or [],
+        notebooks=notebook or [],
+        jobs=jobs,
+        as_of=as_of,
+        language=language,
+        limit=time_limit,
+        as_json=as_json,
+    )
+
+
+@app.command("sample")
+def write_sample(
+    folder: Annotated[Path, typer.Argument(help="Where to; made where it is missing.")],
+    workspace: WorkspaceOption = HERE,  # noqa: ARG001 - every command takes it
+) -> None:
+    """Write the sample organisation as CSV."""
+    sample.write(folder)
+    progress.say(progress.shown(folder.resolve()))
+
+
+@app.command()
+def demo(
+    workspace: WorkspaceOption = HERE, jobs: JobsOption = None, language: LanguageOption = None
+) -> None:
+    """Run the sample organisation's workbooks."""
+    kind = load_workspace(workspace).organisation.source.kind
+    if kind != "sample":
+        raise RunError(
+            "This workspace is not the sample organisation's",
+            where="org.yml, 'source.kind'",
+            got=f"'{kind}'",
+            wanted="'sample'",
+            edit="use `qbr run` here, or give --workspace an empty folder",
+        )
+    _run(workspace, jobs=jobs, language=language)
+
+
+def main() -> None:
+    """Run the command line; a user sees no traceback unless `--debug` asks for it."""
+    try:
+        app(prog_name="qbr")
+    except Exception as err:
+        if "--debug" in sys.argv:
+            raise
+        typer.echo(f"This should not happen: {type(err).__name__}: {err}", err=True)
+        typer.echo("Please report it with what `qbr --debug` prints instead.", err=True)
+        raise SystemExit(REFUSED) from None
+
+
+def _run(
+    root: Path,
+    *,
+    quarter: str = "",
+    teams: list[str] | None = None,
+    notebooks: list[str] | None = None,
+    jobs: int | None = None,
+    as_of: str | None = None,
+    language: str | None = None,
+    limit: float = LIMIT,
+    as_json: bool = False,
+) -> None:
+    given = {"as_of": as_of, "language": language}
+    place = load_workspace(root, {key: value for key, value in given.items() if value})
+    store = stores.prepare(place, refresh=True)
+    plan = make_plan(
+        place,
+        store,
+        quarter=slices.check_quarter(store, place.organisation, quarter),
+        teams=teams or [],
+        notebooks=notebooks or [],
+        language=language,
+    )
+    organisation = place.organisation
+    formats = Formats(in_language(organisation.language), organisation.currency)
+    with progress.told(plan, formats, as_json=as_json) as listener:
+        outcomes = run_plan(
+            plan,
+            jobs=jobs or _cores(),
+            publish_page=pages.page,
+            on_event=listener,
+            limit=limit,
+        )
+    stores.keep_snapshot(place, store)
+    index = pages.write_index(plan)
+    if as_json:
+        progress.say(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
+    else:
+        for line in progress.summary(outcomes, index, formats.words):
+            progress.say(line)
+    if any(outcome.state not in progress.DONE for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

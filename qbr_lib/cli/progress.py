@@ -1,0 +1,119 @@
+"""How a run is told: a bar on a terminal, plain lines elsewhere, JSON lines for programs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from qbr_lib.formats import Formats
+from qbr_lib.run import Event, Outcome, Plan, Workbook
+from qbr_lib.words import Words
+
+Listener = Callable[[Event], None]
+DONE = ("done", "cached")
+
+
+def say(text: str) -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def told(plan: Plan, formats: Formats, *, as_json: bool) -> Iterator[Listener]:
+    """Give a run its listener: one bar with time left on a terminal, else a line a workbook."""
+    console = Console()
+    if as_json:
+        yield lambda event: say(json.dumps(_record(event), ensure_ascii=False))
+    elif not console.is_terminal:
+        yield lambda event: _line(event, formats)
+    else:
+        with _bar(console) as bar:
+            task = bar.add_task("", total=len(plan.workbooks), hand="", count="")
+            yield lambda event: _move(bar, task, event, formats.words)
+
+
+def summary(outcomes: Sequence[Outcome], index: Path | None, words: Words) -> Iterator[str]:
+    """Yield what a run came to: how many are done, which failed and why, and where to look."""
+    failed = [outcome for outcome in outcomes if outcome.state not in DONE]
+    done = len(outcomes) - len(failed)
+    yield words.count("{n} workbook done", "{n} workbooks done", done)
+    if failed:
+        yield words.count("{n} workbook failed:", "{n} workbooks failed:", len(failed))
+        yield from (f"  {title(outcome.workbook)}: {outcome.reason}" for outcome in failed)
+    if index is not None:
+        yield words.say("Index: {path}", path=shown(index))
+
+
+def record(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:
+    """Return the last JSON line of a run."""
+    done = sum(outcome.state in DONE for outcome in outcomes)
+    return {
+        "event": "ended",
+        "quarter": str(plan.quarter),
+        "as_of": plan.as_of.isoformat(),
+        "done": done,
+        "failed": len(outcomes) - done,
+        "manifest": shown(plan.folder / "manifest.json"),
+        "index": shown(index) if index is not None else None,
+    }
+
+
+def title(workbook: Workbook) -> str:
+    """Name a workbook as its files are named, behind what a reader calls the team."""
+    return f"{workbook.name}, {workbook.notebook}"
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as it can be typed here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.fields[count]}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[hand]}", markup=False),
+        console=console,
+        transient=True,
+    )
+
+
+def _move(bar: Progress, task: Any, event: Event, words: Words) -> None:
+    count = words.say("{n} of {total}", n=event.done, total=event.total)
+    bar.update(task, completed=event.done, count=count, hand=title(event.workbook))
+
+
+def _line(event: Event, formats: Formats) -> None:
+    if event.outcome is None:
+        return
+    count = formats.words.say("{n} of {total}", n=event.done, total=event.total)
+    end = event.outcome.reason or formats.words.say(
+        "{seconds} s", seconds=formats.number(event.outcome.seconds, 1)
+    )
+    say(f"{count}  {title(event.workbook)}: {end}")
+
+
+def _record(event: Event) -> dict[str, Any]:
+    book = event.workbook
+    data: dict[str, Any] = {"event": event.kind, "team": book.team, "notebook": book.notebook}
+    data |= {"folder": book.folder, "done": event.done, "total": event.total}
+    if event.outcome is not None:
+        outcome = event.outcome
+        data |= {
+            "state": outcome.state,
+            "seconds": outcome.seconds,
+            "reason": outcome.reason,
+            "warnings": list(outcome.warnings),
+            "files": dict(outcome.files),
+        }
+    return data

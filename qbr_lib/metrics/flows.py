@@ -1,0 +1,282 @@
+"""Every movement of the pipeline of a quarter, deal by deal.
+
+A deal is in the pipeline of a quarter while it exists, is open, is not removed, belongs to a team
+in scope and is planned to close within the quarter. Each recorded change moves at most one deal
+into it, out of it, or to another amount; the movement is named after what changed. A closing that
+was undone by `as_of` is no closing.
+
+Deals are replayed one by one in plain Python: most have no or few changes within a quarter, and a
+loop over those is faster than frames, and can be read beside the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.periods import Quarter
+from qbr_lib.schema import OPEN, WON
+
+COLUMNS = ["opportunity_id", "at", "flow", "amount"]
+_FIELDS = ("expected_close_on", "amount", "team_id", "removed", "status")
+_DAY = pd.Timedelta(days=1)
+_END_OF_DAY = _DAY - pd.Timedelta(seconds=1)
+Step = tuple[pd.Timestamp, str, float]
+
+
+class Change(NamedTuple):
+    """One recorded change of a deal."""
+
+    at: pd.Timestamp
+    field: str
+    old: Any
+    new: Any
+
+
+class Row(NamedTuple):
+    """What the row of a deal says as of the day; the planned day as ISO text, missing as None."""
+
+    opportunity_id: str
+    created_on: Any
+    closed_on: Any
+    status: str
+    team_id: str
+    amount: float
+    planned: str | None
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The rows and recorded changes of all deals of a slice, ready to be replayed."""
+
+    rows: tuple[Row, ...]
+    changes: Mapping[str, list[Change]]
+
+
+@dataclass
+class _Deal:
+    """What is known of one deal at a moment of the replay."""
+
+    first: str
+    last: str
+    scope: frozenset[str]
+    planned: str | None
+    amount: float
+    team: str
+    removed: bool
+    shut: bool  # closed before the quarter and not opened again
+    exists: bool = True
+
+    @property
+    def due(self) -> bool:
+        return self.planned is not None and self.first <= self.planned <= self.last
+
+    @property
+    def inside(self) -> bool:
+        open_now = self.exists and not self.removed and not self.shut
+        return open_now and self.due and self.team in self.scope
+
+    @property
+    def value(self) -> float:
+        return self.amount if self.inside else 0.0
+
+
+def journal(data: Slice) -> Journal:
+    """Gather a slice's rows and changes once, for the bridges of several quarters."""
+    deals = data.opportunities
+    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+    columns = [
+        deals["opportunity_id"].to_numpy(dtype=object),
+        deals["created_on"],
+        deals["closed_on"],
+        deals["status"].to_numpy(dtype=object),
+        deals["team_id"].to_numpy(dtype=object),
+        deals["amount"].fillna(0.0).to_numpy(),
+        [None if pd.isna(day) else day for day in planned],
+        deals["removed_on"].notna().to_numpy(),
+    ]
+    rows = tuple(Row(*values) for values in zip(*columns, strict=True))
+    changes: dict[str, list[Change]] = {}
+    if data.history is not None:
+        told = data.history.loc[data.history["field"].isin(_FIELDS)]
+        texts = [told[name].to_numpy(dtype=object) for name in ("field", "old", "new")]
+        ids = told["opportunity_id"].to_numpy(dtype=object)
+        for deal, at, field, old, new in zip(ids, told["at"], *texts, strict=True):
+            change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
+            changes.setdefault(deal, []).append(change)
+    return Journal(rows, changes)
+
+
+def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
+    """Return every movement of the pipeline of the quarter under review, up to `as_of`.
+
+    Parameters
+    ----------
+    told : Journal, optional
+        The slice's journal, where it has been gathered already.
+
+    Returns
+    -------
+    DataFrame
+        opportunity_id, at, flow (opening, created, reopened, pulled_in, pushed_in, increased,
+        decreased, transferred, removed, won, lost, slipped, closing), amount [money, signed]; by
+        deal and moment. Gross from events; from snapshots net between two of them. The rows with
+        the flow "closing" are the deals due in the quarter by their state at its end, not by what
+        moved before.
+    """
+    if data.history is None:
+        return pd.DataFrame(columns=COLUMNS)
+    known = told or journal(data)
+    first = pd.Timestamp(data.quarter.first_day)
+    end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
+    steps: list[tuple[Any, ...]] = []
+    for row in known.rows:
+        if row.closed_on < first or row.created_on >= end:
+            continue
+        changes = known.changes.get(row.opportunity_id, [])
+        for at, flow, amount in _replay(data, row, changes, first, end):
+            steps.append((row.opportunity_id, at, flow, round(amount, 2)))
+    frame = pd.DataFrame(steps, columns=COLUMNS)
+    return frame.assign(at=pd.to_datetime(frame["at"]), amount=frame["amount"].astype("float64"))
+
+
+def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, int]]:
+    """Return the amount that slipped out of each quarter [money], and the number of deals."""
+    told = journal(data)
+    found = {}
+    for quarter in quarters:
+        flows = movements(data.at(quarter), told)
+        rows = flows.loc[flows["flow"] == "slipped"]
+        amount = round(float(-rows["amount"].sum()), 2) + 0.0
+        found[quarter] = (amount, int(rows["opportunity_id"].nunique()))
+    return found
+
+
+def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
+    """Return a deal before a moment: last value before it, else the earliest later one's old."""
+    values: dict[str, Any] = {
+        "expected_close_on": row.planned,
+        "amount": row.amount,
+        "team_id": row.team_id,
+        "removed": "true" if row.removed else "false",
+        "status": OPEN,
+    }
+    told = set()
+    for change in changes:
+        if change.at < moment:
+            values[change.field] = change.new
+        elif change.field not in told:
+            values[change.field] = change.old
+        told.add(change.field)
+    return _Deal(
+        first=data.quarter.first_day.isoformat(),
+        last=data.quarter.last_day.isoformat(),
+        scope=frozenset(data.team_ids),
+        planned=values["expected_close_on"],
+        amount=float(values["amount"] or 0.0),
+        team=values["team_id"],
+        removed=values["removed"] == "true",
+        shut=values["status"] not in (OPEN, None),
+    )
+
+
+def _replay(
+    data: Slice, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
+) -> Iterator[Step]:
+    deal = _state(data, row, changes, first)
+    shut_before = deal.shut
+    deal.exists = pd.isna(row.created_on) or row.created_on < first
+    if deal.inside:
+        yield first, "opening", deal.amount
+    closes = row.status != OPEN and row.closed_on < end
+    closing = row.closed_on + _END_OF_DAY if closes else end
+    told = [change for change in changes if first <= change.at < end]
+    if not deal.exists:
+        told = yield from _birth(deal, row.created_on, told)
+    for change in told:
+        if change.at <= closing:
+            yield from _change(deal, change)
+    if closes:
+        yield from _close(deal, row, closing)
+        return
+    left = _state(data, row, changes, end)
+    left.shut = left.shut and shut_before
+    if left.inside:
+        yield end - _DAY, "closing", left.amount
+
+
+def _birth(
+    deal: _Deal, created_on: pd.Timestamp, told: list[Change]
+) -> Generator[Step, None, list[Change]]:
+    """Bring a deal into being with the values its creation recorded; return the later changes."""
+    creating = [c for c in told if c.old is None and c.at < created_on + _DAY]
+    for change in creating:
+        _apply(deal, change)
+    deal.exists = True
+    if deal.inside:
+        yield created_on, "created", deal.amount
+    return [change for change in told if change not in creating]
+
+
+def _apply(deal: _Deal, change: Change) -> None:
+    match change.field:
+        case "expected_close_on":
+            deal.planned = change.new
+        case "amount":
+            deal.amount = float(change.new or 0.0)
+        case "team_id":
+            deal.team = change.new
+        case "removed":
+            deal.removed = change.new == "true"
+        case "status":
+            deal.shut = deal.shut and change.new != OPEN
+
+
+def _change(deal: _Deal, change: Change) -> Iterator[Step]:
+    before, planned, was_inside = deal.value, deal.planned, deal.inside
+    _apply(deal, change)
+    difference = deal.value - before
+    if deal.inside != was_inside:
+        yield change.at, _reason(change.field, deal, planned), difference
+    elif difference:
+        yield change.at, "increased" if difference > 0 else "decreased", difference
+
+
+def _reason(field: str, deal: _Deal, planned: str | None) -> str:
+    if field == "expected_close_on":
+        return _moved_in(planned, deal.first) if deal.inside else "slipped"
+    return {"team_id": "transferred", "removed": "removed", "status": "reopened"}[field]
+
+
+def _moved_in(planned: str | None, first: str) -> str:
+    return "pushed_in" if planned is not None and planned < first else "pulled_in"
+
+
+def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
+    """Close a deal: first due within the quarter, then at the amount won, then won or lost."""
+    if deal.shut:
+        deal.shut = False
+        if deal.inside:
+            yield at, "reopened", deal.amount
+    if deal.team != row.team_id:
+        before, deal.team = deal.value, row.team_id
+        if deal.value != before:
+            yield at, "transferred", deal.value - before
+    if not deal.due:
+        planned, deal.planned = deal.planned, deal.last
+        if deal.inside:
+            yield at, _moved_in(planned, deal.first), deal.amount
+    if not deal.inside:
+        return
+    if row.status == WON:
+        if row.amount != deal.amount:
+            flow = "increased" if row.amount > deal.amount else "decreased"
+            yield at, flow, row.amount - deal.amount
+        yield at, "won", -row.amount
+    else:
+        yield at, "lost", -deal.amount

@@ -1,0 +1,239 @@
+"""Small frames of every chart, and the words and formats of both languages."""
+
+from functools import partial
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from qbr_lib.formats import Formats
+from qbr_lib.present.charts import bars, bridge, forest, heat_map, pace, trend
+from qbr_lib.words import in_language
+
+NAN = float("nan")
+LONG = "Sondermaschinenbau und Großanlagen Südwest"[:40]
+FLOWS = [
+    "opening",
+    "created",
+    "reopened",
+    "pulled_in",
+    "pushed_in",
+    "increased",
+    "decreased",
+    "transferred",
+    "removed",
+    "won",
+    "lost",
+    "slipped",
+    "closing",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_open_figures():
+    """Fail a test that leaves a figure open."""
+    yield
+    assert plt.get_fignums() == []
+
+
+@pytest.fixture(params=["de", "en"])
+def formats(request):
+    """Formats of each language in turn."""
+    return Formats(in_language(request.param), "EUR")
+
+
+@pytest.fixture
+def english():
+    """English formats in euro."""
+    return Formats(in_language("en"), "EUR")
+
+
+def trend_frame(won=(1.66e6, 1.52e6, 1.75e6, 1.84e6), target=2e6, partial=False):
+    """Quarters that end with 2026-Q3, the last one current."""
+    count = len(won)
+    ends = [2026 * 4 + 2 - back for back in reversed(range(count))]
+    return pd.DataFrame(
+        {
+            "quarter": [f"{end // 4}-Q{end % 4 + 1}" for end in ends],
+            "won": [float(value) for value in won],
+            "target": target,
+            "current": [place == count - 1 for place in range(count)],
+            "partial": partial,
+        }
+    )
+
+
+def bridge_frame(label=None, factor=1.0, amounts=None):
+    """Open 4.31 million at the start, 0.15 million at the end, nothing transferred."""
+    found = amounts or [4310, 1420, 60, 240, 380, 210, -330, 0, -90, -1840, -3300, -910, 150]
+    return pd.DataFrame(
+        {
+            "flow": FLOWS,
+            "label": label or FLOWS,
+            "amount": [value * 1000 * factor for value in found],
+            "pattern": [flow == "slipped" for flow in FLOWS],
+        }
+    )
+
+
+def forest_frame(name=None):
+    """Three teams in two groups: as usual, fallen, too early to say."""
+    rows = [
+        ("Nord", "Nordost", 0.32, 0.25, 0.40, 46, 144, 0.31, False),
+        ("Süd", "Südwest", 0.25, 0.19, 0.31, 49, 199, 0.33, False),
+        ("Berlin", "Südwest", 0.36, 0.16, 0.61, 5, 14, NAN, True),
+    ]
+    names = ["name", "group", "rate", "low", "high", "won", "decided", "reference", "too_early"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(name=name) if name else frame
+
+
+def heat_frame(label="Neue Deals", text=None, suffix=""):
+    """Three teams by two measures, every kind of cell among them."""
+    rows = [
+        ("Nord", "Nordost", "new", "118", -2.0, False),
+        ("Nord", "Nordost", "rate", "32 %", 0.0, False),
+        ("Ost", "Nordost", "new", "141", 1.0, False),
+        ("Ost", "Nordost", "rate", "31 %", NAN, False),
+        ("Berlin", "", "new", "31", NAN, True),
+        ("Berlin", "", "rate", "–", NAN, True),
+    ]
+    frame = pd.DataFrame(rows, columns=["team", "group", "measure", "text", "klass", "too_early"])
+    frame = frame.assign(label=label, team=frame["team"] + suffix)
+    return frame.assign(text=text) if text else frame
+
+
+def reasons_frame(label=None):
+    """Three reasons of 60 lost deals."""
+    frame = pd.DataFrame(
+        {"label": ["Preis", "Budget", "Zeit"], "count": [30, 18, 12], "share": [0.5, 0.3, 0.2]}
+    )
+    return frame.assign(label=label) if label else frame
+
+
+def pace_frame(factor=1.0, known=14):
+    """Thirteen weeks and the start, of which `known` are over."""
+    weeks = range(14)
+    middle = [135_000.0 * week for week in weeks]
+    return pd.DataFrame(
+        {
+            "week": list(weeks),
+            "won": [120_000.0 * week * factor if week < known else NAN for week in weeks],
+            "middle": middle,
+            "low": [value * 0.8 for value in middle],
+            "high": [value * 1.15 for value in middle],
+        }
+    )
+
+
+NOTES = {"gap": -160_000.0, "change_previous": -0.061, "change_year": 0.089}
+REFERENCE = {"reference_label": LONG}
+CHARTS = {
+    "trend": (trend, trend.trend, trend_frame(), NOTES),
+    "bridge": (bridge, bridge.bridge, bridge_frame(), {}),
+    "win rates": (forest, forest.win_rates, forest_frame(), REFERENCE),
+    "heat map": (heat_map, heat_map.heat_map, heat_frame(), {}),
+    "reasons": (bars, bars.reasons, reasons_frame(), {}),
+    "pace": (pace, pace.pace, pace_frame(), {"target": 2e6}),
+}
+ODD = {
+    "trend negative": (trend, trend.trend, trend_frame([1e6, -4e5, NAN, -8e5], 1e6), NOTES),
+    "trend zero": (trend, trend.trend, trend_frame([0.0] * 8, 0.0), {"gap": 0.0}),
+    "trend unknown": (trend, trend.trend, trend_frame([NAN] * 8, NAN), {}),
+    "trend one": (trend, trend.trend, trend_frame([12_345.0]), NOTES),
+    "trend 25": (trend, trend.trend, trend_frame([1e6 + 5e4 * n for n in range(25)]), NOTES),
+    "trend huge": (trend, trend.trend, trend_frame([1.5e12] * 8, 1.6e12), {"gap": -1e11}),
+    "trend partial": (trend, trend.trend, trend_frame(partial=True), NOTES),
+    "bridge zero": (bridge, bridge.bridge, bridge_frame(amounts=[0] * 13), {}),
+    "bridge unknown": (bridge, bridge.bridge, bridge_frame(amounts=[NAN] * 13), {}),
+    "bridge below zero": (
+        bridge,
+        bridge.bridge,
+        bridge_frame(amounts=[100, 200, 0, 0, 0, 0, -900, 0, 0, -100, -200, 0, -900]),
+        {},
+    ),
+    "bridge huge": (bridge, bridge.bridge, bridge_frame(factor=1e6), {}),
+    "bridge long": (bridge, bridge.bridge, bridge_frame(label=LONG), {}),
+    "win rates long": (forest, forest.win_rates, forest_frame(name=LONG), REFERENCE),
+    "win rates one": (
+        forest,
+        forest.win_rates,
+        forest_frame().iloc[:1],
+        {"reference_label": LONG, "one_line": True},
+    ),
+    "win rates unknown": (
+        forest,
+        forest.win_rates,
+        forest_frame().assign(rate=NAN, low=NAN, high=NAN, reference=NAN),
+        {},
+    ),
+    "win rates 25": (forest, forest.win_rates, pd.concat([forest_frame()] * 9).iloc[:25], {}),
+    "heat map long": (
+        heat_map,
+        heat_map.heat_map,
+        heat_frame(label=LONG, text="1.234.567 €", suffix=LONG),
+        {},
+    ),
+    "heat map one": (heat_map, heat_map.heat_map, heat_frame().iloc[:1], {}),
+    "reasons long": (bars, bars.reasons, reasons_frame(label=LONG), {}),
+    "reasons unknown": (
+        bars,
+        bars.reasons,
+        reasons_frame().assign(count=[NAN, 0, 123_456], share=NAN),
+        {},
+    ),
+    "pace zero": (pace, pace.pace, pace_frame(factor=0.0) * 0.0, {"target": 0.0}),
+    "pace unknown": (
+        pace,
+        pace.pace,
+        pace_frame(known=0)[["week"]].assign(won=NAN, middle=NAN, low=NAN, high=NAN),
+        {},
+    ),
+    "pace one": (pace, pace.pace, pace_frame().iloc[:1], {"target": 1e6}),
+    "pace unfinished": (pace, pace.pace, pace_frame(known=7), {"target": 2e6}),
+    "pace ahead": (pace, pace.pace, pace_frame(factor=3.0, known=9), {"target": 2e6}),
+    "pace below zero": (pace, pace.pace, pace_frame(factor=-0.3), {"target": 2e6}),
+    "pace huge": (
+        pace,
+        pace.pace,
+        pace_frame().assign(won=1e12, middle=NAN, low=NAN, high=NAN),
+        {"target": 2e12},
+    ),
+}
+
+
+def draw_of(case, formats):
+    """Return module, frame and the chart bound to its frame."""
+    module, chart, frame, options = case
+    return module, frame, partial(chart, frame, formats=formats, **options)
+
+
+@pytest.fixture(params=CHARTS.values(), ids=CHARTS.keys())
+def chart(request):
+    """Every chart with its ordinary frame."""
+    return request.param
+
+
+@pytest.fixture(params=(CHARTS | ODD).values(), ids=(CHARTS | ODD).keys())
+def any_case(request):
+    """Every chart with its ordinary frame and with every odd one."""
+    return request.param
+
+
+@pytest.fixture
+def drawn():
+    """Return the function that binds a chart to its frame."""
+    return draw_of
+
+
+@pytest.fixture
+def frames():
+    """Return the makers of frames by name."""
+    return {
+        "trend": trend_frame,
+        "bridge": bridge_frame,
+        "win rates": forest_frame,
+        "heat map": heat_frame,
+        "reasons": reasons_frame,
+        "pace": pace_frame,
+    }
