@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Literal
 
@@ -19,8 +20,8 @@ from filelock import FileLock, Timeout
 from qbr_lib.errors import RunError
 from qbr_lib.formats import Formats
 from qbr_lib.run import manifest, reasons
+from qbr_lib.run.outcome import Outcome, Publisher, Task, partial_of
 from qbr_lib.run.plan import Plan, Workbook
-from qbr_lib.run.workbook import Outcome, Publisher, Task, execute, partial_of
 from qbr_lib.words import in_language
 
 LIMIT = 600.0
@@ -180,7 +181,7 @@ def _until_broken(
                 task = waiting.popleft()
                 events.started(task.workbook)
                 try:
-                    running[pool.submit(execute, task)] = task
+                    running[pool.submit(_work, task)] = task
                 except BrokenProcessPool:
                     lost.append(task)
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -194,7 +195,7 @@ def _until_broken(
 def _once_more(task: Task) -> Outcome:
     try:
         with _Pool(1) as pool:
-            return pool.submit(execute, task).result()
+            return pool.submit(_work, task).result()
     except BrokenProcessPool:
         return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
 
@@ -204,7 +205,7 @@ class _Pool(ProcessPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         self._others = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
+        context = _context()
         super().__init__(max(1, jobs), mp_context=context, initializer=_settle)
 
     def __exit__(self, kind: object, *rest: object) -> None:
@@ -212,6 +213,24 @@ class _Pool(ProcessPoolExecutor):
             for child in set(multiprocessing.active_children()) - self._others:
                 child.terminate()
         self.shutdown(wait=kind is None, cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Return how processes begin: forked from one that has imported papermill, where that works.
+
+    papermill takes seconds to import; a spawned process pays that each time.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["qbr_lib.run.workbook"])
+    return context
+
+
+def _work(task: Task) -> Outcome:
+    from qbr_lib.run.workbook import execute  # only where notebooks are executed: it is slow
+
+    return execute(task)
 
 
 def _settle() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from qbr_lib.run.files import put
+from qbr_lib.run.outcome import Outcome
 from qbr_lib.run.plan import Plan
-from qbr_lib.run.workbook import Outcome
 from qbr_lib.words import Words
 
 SCHEMA = 1

@@ -6,13 +6,12 @@ injected values are overwritten: the wrong team's page, and no failure. Both are
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
-from papermill.translators import PythonTranslator
+from typing import Any
 
 from qbr_lib.errors import RunError, nearest
 from qbr_lib.parameters import Workspace, shipped
@@ -87,11 +86,11 @@ def check(notebook: Notebook) -> None:
     RunError
         If the file is no notebook, no cell is tagged `parameters`, or the cell lacks a parameter.
     """
-    cells = read(notebook.path).cells
-    for number, cell in enumerate(cells, start=1):
-        if "parameters" in cell.metadata.get("tags", []):
-            return _check_names(notebook, number, cell)
-    number, first = _likely(cells)
+    cells = _cells(notebook.path)
+    for number, (tags, source) in enumerate(cells, start=1):
+        if "parameters" in tags:
+            return _check_names(notebook, number, source)
+    number, first = _likely([source for _, source in cells])
     raise RunError(
         "A notebook takes no parameters",
         where=notebook.path.name,
@@ -103,25 +102,15 @@ def check(notebook: Notebook) -> None:
     )
 
 
-def read(path: Path) -> NotebookNode:
-    """Read a notebook file.
-
-    Raises
-    ------
-    RunError
-        If it is no notebook.
-    """
-    try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, AttributeError) as err:  # nbformat lets JSON's errors through
-        raise RunError(
-            "A notebook cannot be read",
-            where=path.name,
-            got=" ".join(str(err).split())[:120] or type(err).__name__,
-            wanted="a Jupyter notebook of format 4",
-            edit=f"save {path.name} again in JupyterLab",
-        ) from err
-    return notebook
+def unreadable(path: Path, err: Exception) -> RunError:
+    """Return the refusal of a file that is no notebook."""
+    return RunError(
+        "A notebook cannot be read",
+        where=path.name,
+        got=" ".join(str(err).split())[:120] or type(err).__name__,
+        wanted="a Jupyter notebook of format 4",
+        edit=f"save {path.name} again in JupyterLab",
+    )
 
 
 def _in(folder: Path) -> dict[str, Notebook]:
@@ -143,8 +132,26 @@ def _in(folder: Path) -> dict[str, Notebook]:
     return found
 
 
-def _check_names(notebook: Notebook, number: int, cell: NotebookNode) -> None:
-    given = [parameter.name for parameter in PythonTranslator.inspect(cell)]
+def _cells(path: Path) -> list[tuple[list[str], str]]:
+    """Return tags and source of each cell, the source of other than code as nothing.
+
+    The file is read as JSON: nbformat takes seconds to import, and a refusal should not.
+    """
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            (
+                cell["metadata"].get("tags", []),
+                "".join(cell["source"]) if cell["cell_type"] == "code" else "",
+            )
+            for cell in data["cells"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
+        raise unreadable(path, err) from err
+
+
+def _check_names(notebook: Notebook, number: int, source: str) -> None:
+    given = _assigned(source)
     missing = [name for name in PARAMETERS if name not in given]
     if missing:
         raise RunError(
@@ -156,9 +163,24 @@ def _check_names(notebook: Notebook, number: int, cell: NotebookNode) -> None:
         )
 
 
-def _likely(cells: list[NotebookNode]) -> tuple[int, str]:
+def _assigned(source: str) -> list[str]:
+    """Return the names a cell sets; none where it is no Python."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return []
+    targets = [
+        target
+        for statement in statements
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in getattr(statement, "targets", [getattr(statement, "target", None)])
+    ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _likely(sources: list[str]) -> tuple[int, str]:
     """Return number and first line of the code cell that looks like the parameters."""
-    code = [(n, cell.source) for n, cell in enumerate(cells, start=1) if cell.cell_type == "code"]
-    sets = re.compile(rf"^({'|'.join(PARAMETERS)})\s*[:=]", re.MULTILINE)
-    best = next((found for found in code if sets.search(found[1])), None)
-    return (best[0], best[1].strip().splitlines()[0]) if best else (0, "")
+    for number, source in enumerate(sources, start=1):
+        if set(_assigned(source)) & set(PARAMETERS):
+            return number, source.strip().splitlines()[0]
+    return 0, ""

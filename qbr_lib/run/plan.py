@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Workbook:
         What papermill hands over.
     members : tuple of str
         The teams a portfolio covers.
+    beside : tuple of str
+        Every notebook of its folder, itself among them.
     """
 
     notebook: str
@@ -45,6 +47,7 @@ class Workbook:
     folder: str
     parameters: Mapping[str, Any]
     members: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def root(self) -> Path:
@@ -124,13 +127,7 @@ def make_plan(
     ids = [row["team_id"] for row in rows]
     _check_teams(teams, ids)
     files = _team_files(workspace, ids)
-    chosen = [
-        notebook
-        for notebook in choose(workspace, tuple(notebooks))
-        if not (teams and notebook.name == PORTFOLIO and PORTFOLIO not in notebooks)
-    ]
-    for notebook in chosen:
-        check(notebook)
+    chosen = _chosen(workspace, teams, notebooks)
     common = {
         "quarter": str(quarter),
         "as_of": store.as_of.isoformat(),
@@ -138,24 +135,42 @@ def make_plan(
     }
     default = language or workspace.organisation.language
     workbooks: list[Workbook] = []
-    for row in rows:
-        if not teams or row["team_id"] in teams:
-            own = _team_parameters(row["team_id"], files, default, forced=language is not None)
-            workbooks += _of_team(row, chosen, common | own, store.folders)
+    for row in (row for row in rows if not teams or row["team_id"] in teams):
+        own = _team_parameters(row["team_id"], files, default, forced=language is not None)
+        workbooks += _of_team(row, chosen, common | own, store.folders[row["team_id"]])
     for notebook in (n for n in chosen if n.name == PORTFOLIO):
         own = {"language": default, "overrides": {}}
         workbooks += _portfolios(workspace, store, notebook, common | own)
     names = [notebook.name for notebook in available(workspace)]
-    known = [(team, name) for team in ids for name in names if name != PORTFOLIO]
+    apart = [name for name in names if name != PORTFOLIO]
+    known = [(team, name) for team in ids for name in apart]
     known += [(None, PORTFOLIO)] if PORTFOLIO in names else []
-    return Plan(workspace, quarter, store.as_of, tuple(workbooks), tuple(known), store.folders)
+    placed = (replace(b, beside=tuple(apart) if b.team else (PORTFOLIO,)) for b in workbooks)
+    return Plan(workspace, quarter, store.as_of, tuple(placed), tuple(known), store.folders)
+
+
+def _chosen(workspace: Workspace, teams: Sequence[str], notebooks: Sequence[str]) -> list[Notebook]:
+    """Return the notebooks to run, each of them checked."""
+    chosen = [
+        notebook
+        for notebook in choose(workspace, tuple(notebooks))
+        if not (teams and notebook.name == PORTFOLIO and PORTFOLIO not in notebooks)
+    ]
+    if not chosen:
+        raise RunError(
+            "There is no notebook to run",
+            where="notebooks",
+            got="no file for a team" if teams else "no file",
+            wanted="files named as 1_review.ipynb",
+            edit="put a notebook into the workspace's folder 'notebooks'",
+        )
+    for notebook in chosen:
+        check(notebook)
+    return chosen
 
 
 def _of_team(
-    row: Mapping[str, Any],
-    chosen: Sequence[Notebook],
-    parameters: Mapping[str, Any],
-    folders: Mapping[str, str],
+    row: Mapping[str, Any], chosen: Sequence[Notebook], parameters: Mapping[str, Any], folder: str
 ) -> list[Workbook]:
     team = row["team_id"]
     return [
@@ -164,7 +179,7 @@ def _of_team(
             path=notebook.path,
             team=team,
             name=row["name"] or team,
-            folder=folders[team],
+            folder=folder,
             parameters={"team": team} | dict(parameters),
         )
         for notebook in chosen

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from papermill.exceptions import PapermillExecutionError
+from typing import TYPE_CHECKING
 
 from qbr_lib import errors
 from qbr_lib.formats import Formats
 from qbr_lib.words import Words
+
+if TYPE_CHECKING:  # importing papermill takes seconds
+    from papermill.exceptions import PapermillExecutionError
 
 _LONGEST = 200
 _WHERE = "Where: "

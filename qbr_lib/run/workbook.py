@@ -9,11 +9,9 @@ from __future__ import annotations
 import errno
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -25,69 +23,12 @@ from qbr_lib.results import MIME, Result, parse
 from qbr_lib.run import clean, reasons, totals
 from qbr_lib.run.files import hashed, put
 from qbr_lib.run.kernels import NAME, QuietKernelManager
-from qbr_lib.run.notebooks import read
+from qbr_lib.run.notebooks import unreadable
+from qbr_lib.run.outcome import Outcome, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
 from qbr_lib.words import in_language
 
-State = Literal["done", "cached", "failed", "killed", "timed_out"]
-Publisher = Callable[[NotebookNode, Result, Workbook], str]
 _PATIENCE = 120
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a workbook.
-
-    Parameters
-    ----------
-    workbook : Workbook
-        Which one.
-    state : {"done", "cached", "failed", "killed", "timed_out"}
-        As the manifest tells it.
-    seconds : float
-        How long it took.
-    reason : str or None
-        One sentence, unless it is done.
-    warnings : tuple of str
-        What a reader should know although it is done.
-    files : mapping of str to str
-        SHA-256 of the files written, by name within the quarter's folder.
-    """
-
-    workbook: Workbook
-    state: State
-    seconds: float
-    reason: str | None = None
-    warnings: tuple[str, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Task:
-    """A workbook with what its execution needs.
-
-    Parameters
-    ----------
-    workbook : Workbook
-        Which one.
-    publisher : callable or None
-        Makes the page's HTML from the executed notebook, its result and the workbook.
-    formats : Formats
-        The language of reasons.
-    limit : float
-        Seconds after which it is stopped.
-    scratch : Path
-        An existing folder of its own, in which the notebook runs.
-    parts : mapping of str to sequence of Path
-        The result files of each member of a portfolio, where all of them are done.
-    """
-
-    workbook: Workbook
-    publisher: Publisher | None
-    formats: Formats
-    limit: float
-    scratch: Path
-    parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
 
 class _Stopped(Exception):  # noqa: N818 - a verdict, caught in this module
@@ -119,11 +60,6 @@ def execute(task: Task) -> Outcome:
         state, reason = "failed", reasons.unexpected(err, words)
     files = _keep_failed(task, partial)
     return Outcome(task.workbook, state, _since(started), reason, (), files)
-
-
-def partial_of(workbook: Workbook) -> Path:
-    """Return the file a workbook is executed into."""
-    return workbook.output / f".{workbook.notebook}.partial.ipynb"
 
 
 def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
@@ -190,11 +126,19 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
 
 def _in_language(workbook: Workbook) -> NotebookNode:
     """Read the notebook with its Markdown in the workbook's language, where it is translated."""
-    notebook = read(workbook.path)
+    notebook = _read(workbook.path)
     words = in_language(workbook.parameters["language"])
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source:
             cell.source = words.say(cell.source)
+    return notebook
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, AttributeError) as err:  # nbformat lets JSON's errors through
+        raise unreadable(path, err) from err
     return notebook
 
 
@@ -204,7 +148,7 @@ def _cells_started(partial: Path) -> int:
         return 0
     return sum(
         cell.cell_type == "code" and bool(cell.source.strip()) and "start_time" in timing
-        for cell in read(partial).cells
+        for cell in _read(partial).cells
         if (timing := {k: v for k, v in cell.metadata.get("papermill", {}).items() if v})
     )
 
@@ -238,7 +182,7 @@ def _keep_failed(task: Task, partial: Path) -> dict[str, str]:
         if not partial.is_file():
             return {}
         workbook = task.workbook
-        notebook = clean.cleaned(read(partial), workbook, task.scratch)
+        notebook = clean.cleaned(_read(partial), workbook, task.scratch)
         contents = {workbook.output / f"{workbook.notebook}.failed.ipynb": clean.as_bytes(notebook)}
         put(contents)
         return hashed(workbook.output.parent, contents)

@@ -13,10 +13,11 @@ overrides: dict = {}  # keys of org.yml
 """
 SHOW = """\
 from qbr_lib.results import Display, Result, Value
-MONEY = {{"nord": 1000.10, "sued": 250.20, "company": {company}}}
+MONEY = {{"nord": 1000.10, "sued": 250.20, "group:Küste": 1000.10, "company": {company}}}
 won = Value(value=MONEY.get(team, 0.0), unit="money", n=1)
-Display(Result(schema_version=1, notebook="{name}", team={team}, quarter=quarter, as_of=as_of,
+shown = Display(Result(schema_version=1, notebook="{name}", team={team}, quarter=quarter, as_of=as_of,
     measures={{"bookings.won_amount": won}}, tables={tables}, unavailable={{}}, provenance={{}}))
+shown
 """
 HEADER = "opportunity_id,team_id,status,closed_on,created_on,amount\n"
 
@@ -63,6 +64,14 @@ def write_workspace(root, teams=("nord", "sued"), groups=None, **org):
     with (root / "parameters" / "org.yml").open("w", encoding="utf-8") as stream:
         YAML().dump(parameters, stream)
     return root
+
+
+def write_team_file(root, **keys):
+    """Write a team file named after its team."""
+    folder = root / "parameters" / "teams"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{keys['team']}.yml").open("w", encoding="utf-8") as stream:
+        YAML().dump(keys, stream)
 
 
 def page(executed, result, workbook):

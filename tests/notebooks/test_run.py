@@ -1,50 +1,51 @@
 """Notebooks executed in parallel: what fails stays apart, what is done is whole."""
 
-import dataclasses
 import hashlib
 import json
 import os
-import time
-from pathlib import Path
+import signal
+import sys
 
 import nbformat
 import pytest
+from filelock import FileLock
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import load_workspace
 from qbr_lib.results import read
-from qbr_lib.run import execute, make_plan, run
+from qbr_lib.run import make_plan, run
 
-from tests.notebooks.stubs import notebook, page, show, write_notebooks, write_workspace
+from tests.notebooks.stubs import (
+    notebook,
+    page,
+    show,
+    write_notebooks,
+    write_team_file,
+    write_workspace,
+)
 
 pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("kernels")]
 
-TEAMS = (
-    "nord", "sued", "bad value", "refused", "silent", "stranger", "dead", "no page", "leaves", "old"
-)  # fmt: skip
+TEAMS = ("nord", "bad value", "refused", "silent", "stranger", "dead", "no page", "leaves", "full")
+FILES = ("review.ipynb", "review.html", "review.result.json")
 BEHAVIOUR = """\
+import os
 if team == "bad value":
     raise ValueError("amount is 'tausend'\\nand more")
 if team == "refused":
     from qbr_lib.errors import PeriodError
     raise PeriodError("The quarter lies outside the data", where="parameter 'quarter'", got="x")
 if team == "dead":
-    import os
     os.kill(os.getpid(), 9)
 if team == "leaves":
     raise SystemExit(0)
 """
 OUTPUT = """\
-import os, sys, warnings
+import hashlib, sys, warnings
 warnings.warn("careful", stacklevel=1)
-print(workspace, os.getcwd(), sys.executable)
-"""
-END = """\
-from IPython.display import Markdown, display
-if team == "silent":
-    display(Markdown("nothing"))
-else:
+print(workspace, os.getcwd(), language, overrides)
+print(hashlib.sha256(sys.executable.encode()).hexdigest())
 """
 
 
@@ -55,29 +56,43 @@ def _plan(root, **chosen):
     return make_plan(workspace, store, quarter=quarter, **chosen)
 
 
-def _review():
-    inner = show(team="'nord' if team == 'stranger' else team").splitlines()
-    indented = "\n".join(f"    {line}" for line in inner).replace("    Display(", "    display(Display(")
-    return notebook(BEHAVIOUR, OUTPUT, END + indented + ")")
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _entries(folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {entry["team"]: entry for entry in manifest["workbooks"]}
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory):
-    """Run ten teams, each with its own fate, two at a time, in a folder with braces in its name."""
-    root = write_workspace(tmp_path_factory.mktemp("run") / "a {b} ä", teams=TEAMS, language="de")
-    write_notebooks(root, review=_review())
-    old = root / "build" / "2026-Q3" / "bad-value"
-    old.mkdir(parents=True)
-    for name in ("review.ipynb", "review.html", "review.result.json"):
-        (old / name).write_text("last good")
+def root(tmp_path_factory):
+    """Write ten teams with a fate each, in a folder with braces in its name."""
+    root = write_workspace(tmp_path_factory.mktemp("run") / "a {b} ä", teams=TEAMS)
+    end = (
+        show(team="'nord' if team == 'stranger' else team") + "None if team == 'silent' else shown"
+    )
+    write_notebooks(root, review=notebook(BEHAVIOUR, OUTPUT, end, title="Revenue won"))
+    write_team_file(
+        root, team="nord", language="de", overrides={"thresholds": {"stale_chance": 0.1}}
+    )
+    for team in ("bad-value", "full"):
+        folder = root / "build" / "2026-Q3" / team
+        folder.mkdir(parents=True)
+        for name in FILES:
+            (folder / name).write_text("last good")
+    (folder / ".review.html.partial").symlink_to("/dev/full")
     done = root / "build" / "2026-Q3" / "nord"
     done.mkdir()
     (done / "review.failed.ipynb").write_text("an earlier failure")
+    return root
+
+
+@pytest.fixture(scope="module")
+def ran(root):
+    """Run them two at a time."""
     events = []
-    plan = _plan(root, notebooks=("review",))
-    before = time.monotonic()
-    outcomes = run(plan, jobs=2, publish_page=page, on_event=events.append)
-    print(f"{len(outcomes)} workbooks in {time.monotonic() - before:.1f} s")
+    outcomes = run(_plan(root), jobs=2, publish_page=page, on_event=events.append)
     return root / "build" / "2026-Q3", {o.workbook.team: o for o in outcomes}, events
 
 
@@ -100,11 +115,148 @@ def ran(tmp_path_factory):
         ),
         ("no page", "failed", "The page cannot be made: ValueError: the template is broken."),
         ("leaves", "failed", "The last cell shows no result."),
+        ("full", "failed", "The disk is full; the last good files are untouched."),
     ],
 )
-def test_each_fate(ran, team, state, reason, monkeypatch):
-    """Each fate has its state and one sentence; none stops another team."""
-    _, outcomes, _ = ran
-    outcome = outcomes[team]
-    assert outcome.state == state
-    assert outcome.reason == reason
+def test_each_fate(ran, team, state, reason):
+    """Each fate has its state and one sentence, in the manifest too; none stops another team."""
+    folder, outcomes, _ = ran
+    assert (outcomes[team].state, outcomes[team].reason) == (state, reason)
+    entry = _entries(folder)[team]
+    assert (entry["state"], entry["reason"], entry["notebook"]) == (state, reason, "review")
+
+
+def test_done_is_whole(ran):
+    """A done workbook has notebook, page and result, hashed in the manifest, and the kept result."""
+    folder, _, _ = ran
+    files = _entries(folder)["nord"]["files"]
+    assert files == {f"nord/{name}": _sha256(folder / "nord" / name) for name in FILES}
+    assert sorted(path.name for path in (folder / "nord").iterdir()) == sorted(FILES)
+    result = folder / "nord" / "review.result.json"
+    assert read(result).measures["bookings.won_amount"].value == 1000.10
+    kept = folder.parents[1] / "history/results/2026-Q3/nord/review-2026-10-05.result.json"
+    assert kept.read_bytes() == result.read_bytes()
+
+
+def test_failed_is_apart(ran):
+    """The last good files of a failed workbook are untouched; the traceback stands beside them."""
+    folder, _, _ = ran
+    for team in ("bad-value", "full"):
+        assert [(folder / team / name).read_text() for name in FILES] == ["last good"] * 3
+        left = sorted(path.name for path in (folder / team).iterdir())
+        assert left == sorted([*FILES, "review.failed.ipynb"])
+    failed = folder / "bad-value" / "review.failed.ipynb"
+    assert "ValueError" in failed.read_text()
+    files = _entries(folder)["bad value"]["files"]
+    assert files == {"bad-value/review.failed.ipynb": _sha256(failed)}
+    assert not (folder.parents[1] / "history/results/2026-Q3/bad-value").exists()
+
+
+def test_manifest_shape(ran):
+    """The manifest holds what the contract names, in the organisation's order."""
+    folder, _, _ = ran
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert list(manifest) == ["schema", "quarter", "as_of", "workbooks"]
+    assert (manifest["schema"], manifest["quarter"], manifest["as_of"]) == (
+        1,
+        "2026-Q3",
+        "2026-10-05",
+    )
+    assert [entry["team"] for entry in manifest["workbooks"]] == list(TEAMS)
+    keys = ["team", "notebook", "state", "seconds", "reason", "warnings", "files"]
+    assert list(manifest["workbooks"][0]) == keys
+
+
+def test_executed_notebook(ran, root):
+    """It ran in this interpreter and this language, and tells neither paths nor times."""
+    folder, _, _ = ran
+    text = (folder / "nord" / "review.ipynb").read_text()
+    executed = nbformat.reads(text, as_version=4)
+    assert executed.cells[0].source == "Umsatz gewonnen"
+    printed = next(o.text for o in executed.cells[4].outputs if o.get("name") == "stdout")
+    interpreter = hashlib.sha256(sys.executable.encode()).hexdigest()
+    assert printed == f". . de {{'thresholds': {{'stale_chance': 0.1}}}}\n{interpreter}\n"
+    assert executed.metadata.papermill.parameters.workspace == "."
+    for hint in (str(root), "start_time", "iopub", "ipykernel_", "duration"):
+        assert hint not in text
+
+
+def test_events(ran):
+    """Each workbook begins and ends once, and the count of those done rises to the total."""
+    _, _, events = ran
+    assert [e.kind for e in events].count("started") == len(TEAMS)
+    ended = [e for e in events if e.kind == "finished"]
+    assert [e.done for e in ended] == list(range(1, len(TEAMS) + 1))
+    assert {e.total for e in events} == {len(TEAMS)}
+
+
+def test_again(ran, root):
+    """The same inputs give the same files byte for byte; other teams' entries stay as they were."""
+    folder, _, _ = ran
+    before = {name: _sha256(folder / "nord" / name) for name in FILES}
+    entries = _entries(folder)
+    run(_plan(root, teams=("nord",)), publish_page=page)
+    assert {name: _sha256(folder / "nord" / name) for name in FILES} == before
+    again = _entries(folder)
+    assert list(again) == list(entries)
+    assert again["dead"] == entries["dead"]
+
+
+def test_time_limit(tmp_path):
+    """A notebook that does not end is stopped, and the cell it stood in is named."""
+    root = write_workspace(tmp_path / "w")
+    write_notebooks(root, review=notebook("import time; time.sleep(600)", show()))
+    (outcome,) = run(_plan(root, teams=("nord",)), limit=1)
+    assert outcome.state == "timed_out"
+    assert outcome.reason == "Cell 3 was still running after 1 seconds."
+    assert (root / "build/2026-Q3/nord/review.failed.ipynb").is_file()
+
+
+def lose_nord(executed, result, workbook):
+    """End the whole process while nord's page is made."""
+    if workbook.team == "nord":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "<html></html>"
+
+
+def test_lost_process(tmp_path):
+    """A process that is killed twice with its workbook takes no other workbook with it."""
+    root = write_workspace(tmp_path / "w")
+    write_notebooks(root, review=notebook(show()))
+    lost, done = run(_plan(root), jobs=1, publish_page=lose_nord)
+    assert (lost.state, done.state) == ("killed", "done")
+    assert lost.reason == "The process was killed, most often because memory ran out."
+    assert not list((root / "build/2026-Q3/nord").iterdir())
+
+
+def test_portfolio_must_add_up(tmp_path):
+    """Portfolios run last; one that is a cent off its teams fails, with both numbers named."""
+    root = write_workspace(tmp_path / "w", groups={"nord": "Küste"})
+    portfolio = notebook(show("portfolio", team="None", company="1250.31"))
+    write_notebooks(root, portfolio=portfolio, review=notebook(show()))
+    *teams, company, group = run(_plan(root), jobs=2, publish_page=page)
+    assert [outcome.state for outcome in teams] == ["done", "done"]
+    assert (group.workbook.folder, group.state) == ("group-kueste", "done")
+    assert (company.workbook.folder, company.state) == ("company", "failed")
+    assert company.reason == (
+        "bookings.won_amount is €1,250.31 in the portfolio and €1,250.30 in the teams, "
+        "a difference of €0.01."
+    )
+    assert not (root / "build/2026-Q3/company/portfolio.html").exists()
+
+
+def test_one_run_at_a_time(tmp_path):
+    """A second run of the same quarter is refused while one is under way."""
+    root = write_workspace(tmp_path / "w")
+    write_notebooks(root, review=notebook(show()))
+    plan = _plan(root)
+    plan.folder.mkdir(parents=True)
+    with FileLock(plan.folder / ".lock"), pytest.raises(RunError) as caught:
+        run(plan)
+    assert str(caught.value) == (
+        "Another run of this quarter is under way.\n"
+        "  Where: build/2026-Q3\n"
+        "  Got: a locked folder\n"
+        "  Wanted: one run of a quarter at a time\n"
+        "  Edit: wait for the other run to end"
+    )

@@ -204,7 +204,11 @@ def _curve(
 
 def _won(plot: _Plot, frame: pd.DataFrame) -> None:
     last = _curve(plot, frame, "won", role="actual", stroke=LINE, order=4).tail(1)
-    dot = {"color": COLOURS["actual"], "markersize": points(2 * DOT), "markeredgewidth": 0}
+    dot: dict[str, Any] = {
+        "color": COLOURS["actual"],
+        "markersize": points(2 * DOT),
+        "markeredgewidth": 0,
+    }
     plot.canvas.ax.plot(last["week"], last["won"], "o", zorder=5, **dot)
 
 

@@ -27,7 +27,7 @@ from qbr_lib.present.style import (
 
 _TOP, _FOOT, _BELOW_ZERO, _BESIDE, _UNDER, _APART = 14.0, 46.0, 20.0, 12.0, 18.0, 5.0
 _MOST_BESIDE = 128.0
-_LEAST_SLOT = 30.0
+_LEAST_SLOT = 32.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _value_at(plot: _Plot, row: Any, length: float) -> tuple[float, bool]:
 def _quarters(plot: _Plot) -> None:
     slot = plot.x.pixel(1) - plot.x.pixel(0)
     step = math.ceil(_LEAST_SLOT / slot)
-    last, written_year = len(plot.frame) - 1, ""
+    last, written_year, free = len(plot.frame) - 1, "", 0.0
     y = plot.canvas.height - _FOOT + 15
     for place, row in enumerate(plot.frame.itertuples()):
         if (last - place) % step:
@@ -228,13 +228,14 @@ def _quarters(plot: _Plot) -> None:
         year, _, quarter = str(row.quarter).rpartition("-")
         x, strong = plot.x.pixel(place), flagged(row.current)
         role: Role = "ink" if strong else "muted"
-        x = max(x, text_width(year, TICK) / 2 + 1)
+        half = text_width(year, TICK) / 2 + 1
+        x = max(x, half)
         plot.canvas.name(
             x, y, quarter, slot * step, role=role, size=TICK, bold=strong, anchor="center"
         )
-        if year != written_year:
-            plot.canvas.name(x, y + 17, year, slot * step, role="muted", size=TICK, anchor="center")
-        written_year = year
+        if year != written_year and x - half >= free:
+            plot.canvas.text(x, y + 17, year, role="muted", size=TICK, anchor="center")
+            written_year, free = year, x + half
 
 
 def _notes(

@@ -36,7 +36,7 @@ def changes_frame(changes):
     names = ["opportunity_id", "at", "field", "old", "new"]
     frame = pd.DataFrame(list(changes), columns=names)
     texts = {name: frame[name].astype("str") for name in names if name != "at"}
-    frame = frame.assign(**texts, at=pd.to_datetime(frame["at"]).astype("datetime64[us]"))
+    frame = frame.assign(**texts, at=pd.to_datetime(frame["at"], format="ISO8601").astype("datetime64[us]"))
     return frame.sort_values(["opportunity_id", "at"], kind="stable").reset_index(drop=True)
 
 

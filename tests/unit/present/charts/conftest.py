@@ -12,21 +12,10 @@ from qbr_lib.words import in_language
 
 NAN = float("nan")
 LONG = "Sondermaschinenbau und Großanlagen Südwest"[:40]
-FLOWS = [
-    "opening",
-    "created",
-    "reopened",
-    "pulled_in",
-    "pushed_in",
-    "increased",
-    "decreased",
-    "transferred",
-    "removed",
-    "won",
-    "lost",
-    "slipped",
-    "closing",
-]
+FLOWS = (
+    *("opening", "created", "reopened", "pulled_in", "pushed_in", "increased", "decreased"),
+    *("transferred", "removed", "won", "lost", "slipped", "closing"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +27,13 @@ def no_open_figures():
 
 @pytest.fixture(params=["de", "en"])
 def formats(request):
-    """Formats of each language in turn."""
+    """Return the formats of each language in turn."""
     return Formats(in_language(request.param), "EUR")
 
 
 @pytest.fixture
 def english():
-    """English formats in euro."""
+    """Return English formats in euro."""
     return Formats(in_language("en"), "EUR")
 
 
@@ -210,13 +199,13 @@ def draw_of(case, formats):
 
 @pytest.fixture(params=CHARTS.values(), ids=CHARTS.keys())
 def chart(request):
-    """Every chart with its ordinary frame."""
+    """Return every chart with its ordinary frame."""
     return request.param
 
 
 @pytest.fixture(params=(CHARTS | ODD).values(), ids=(CHARTS | ODD).keys())
 def any_case(request):
-    """Every chart with its ordinary frame and with every odd one."""
+    """Return every chart with its ordinary frame and with every odd one."""
     return request.param
 
 

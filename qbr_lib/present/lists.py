@@ -1,0 +1,190 @@
+"""Lists of single deals, what needs attention, and the appendix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
+from qbr_lib.measures import REGISTRY, Measure, Outcome, Unavailable
+from qbr_lib.present import parts, tables
+from qbr_lib.present.figure import Shown
+from qbr_lib.present.review import flag_rows
+from qbr_lib.present.tables import Cell, Column
+
+
+def deals(
+    frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, empty: str
+) -> Shown:
+    """Return deals with amount and one further fact.
+
+    Parameters
+    ----------
+    detail : {"reason", "stage", "closed_on", "expected_close_on"}
+        What stands beside the amount.
+    empty : str
+        What to say when there is none.
+    """
+    words = formats.words
+    if frame.empty:
+        return parts.text(empty)
+    headers = {
+        "reason": words.say("Reason"),
+        "stage": words.say("Stage"),
+        "closed_on": words.say("Closed"),
+        "expected_close_on": words.say("Planned"),
+    }
+    table = tables.Table(
+        (
+            Column("name", words.say("Deal")),
+            Column("detail", headers[detail]),
+            Column("amount", words.say("Amount"), "right", main=True),
+        )
+    ).titled(title)
+    for row in frame.to_dict(orient="records"):
+        table = table.row(
+            name=Cell(str(row["name"]), comment=_comment(row), url=_text(row["url"])),
+            detail=_detail(row[detail], formats),
+            amount=_money(row["amount"], formats),
+        )
+    if len(frame) > 1:
+        table = table.row(
+            "sum", name=words.say("Sum"), amount=formats.money(float(frame["amount"].sum()))
+        )
+    return table.show()
+
+
+def _comment(row: dict[Any, Any]) -> str:
+    account = _text(row["account"])
+    return "" if account and account in str(row["name"]) else account
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _money(value: Any, formats: Formats) -> str:
+    return "\N{EN DASH}" if pd.isna(value) else formats.money(float(value))
+
+
+def _detail(value: Any, formats: Formats) -> str:
+    if pd.isna(value):
+        return "\N{EN DASH}"
+    return formats.day(value.date()) if isinstance(value, pd.Timestamp) else str(value)
+
+
+def celebrations(record: pd.DataFrame, won: pd.DataFrame, measures: Any, formats: Formats) -> Shown:
+    """Return what is worth celebrating: the target reached, a record deal, the largest win."""
+    words, items = formats.words, []
+    reached = measures.get("bookings.attainment")
+    if reached is not None and reached.value >= 1:
+        items.append(
+            parts.Finding(
+                words.say("The target is reached"),
+                words.say("{percent} of target.", percent=formats.percent(reached.value, 0)),
+                words.say("celebrate"),
+            )
+        )
+    if len(record):
+        items.append(
+            parts.Finding(
+                words.say("Largest deal so far: {name}", name=str(record["name"].iloc[0])),
+                words.say(
+                    "{amount}, more than any deal won before.",
+                    amount=formats.money(float(record["amount"].iloc[0])),
+                ),
+                words.say("celebrate"),
+            )
+        )
+    elif len(won):
+        items.append(
+            parts.Finding(
+                words.say("Largest win of the quarter: {name}", name=str(won["name"].iloc[0])),
+                words.say("{amount}.", amount=_money(won["amount"].iloc[0], formats)),
+                words.say("celebrate"),
+            )
+        )
+    return parts.findings(items) if items else Shown("", "")
+
+
+def data_quality(data: Slice, formats: Formats) -> Shown:
+    """Return how complete the data is, and what the absence of tables makes impossible."""
+    words = formats.words
+    items = [
+        (words.say("Deals in this data"), formats.count(len(data.opportunities))),
+        (words.say("Data as of"), formats.day_long(data.as_of)),
+        (
+            words.say("Rejected rows of the whole export"),
+            formats.count(int(data.hygiene["rejected"])),
+        ),
+        *flag_rows(data.flags, formats),
+    ]
+    items += [
+        (words.say("Not possible: {what}", what=words.say(what)), words.say("missing: {missing}", missing=gone))
+        for gone, what in data.hygiene["impossible"]
+    ]
+    return parts.definitions(words.say("Data and its quality"), items)
+
+
+def register(outcomes: Iterable[Outcome], formats: Formats) -> Shown:
+    """Return every measure with its value, its definition and its rivals."""
+    words = formats.words
+    table = tables.Table(
+        (
+            Column("name", words.say("Measure")),
+            Column("value", words.say("Value"), "right", main=True),
+            Column("n", words.say("Deals"), "right"),
+            Column("meaning", words.say("Definition")),
+        )
+    ).titled(words.say("All measures and how they are computed"))
+    for outcome in outcomes:
+        known = REGISTRY[outcome.id]
+        meaning = words.say(known.formula)
+        if known.rivals:
+            meaning += " " + words.say("Otherwise: {rivals}", rivals=words.say(known.rivals))
+        if isinstance(outcome, Unavailable):
+            meaning = words.say("Missing: {reason}.", reason=words.say(outcome.reason, **outcome.details)) + " " + meaning
+        table = table.row(
+            name=Cell(words.say(known.name), comment=outcome.id),
+            value=_value(outcome, formats),
+            n=formats.count(outcome.n) if isinstance(outcome, Measure) else "",
+            meaning=meaning,
+        )
+    return table.show()
+
+
+def _value(outcome: Outcome, formats: Formats) -> str:
+    if not isinstance(outcome, Measure):
+        return "\N{EN DASH}"
+    text = formats.measure(outcome.id, outcome.value)
+    if outcome.low is None or outcome.high is None:
+        return text
+    low, high = (formats.measure(outcome.id, side) for side in (outcome.low, outcome.high))
+    return formats.words.say("{value} (possible {low} to {high})", value=text, low=low, high=high)
+
+
+def provenance(data: Slice, formats: Formats) -> Shown:
+    """Return the hashes of what the page was made from."""
+    items = [(name, str(value)) for name, value in sorted(data.provenance.items())]
+    return parts.definitions(formats.words.say("Made from"), items)
+
+
+def numbers(outcomes: Iterable[Outcome]) -> Shown:
+    """Return measures as bare lines, for the cells whose numbers tests compare."""
+    lines = [
+        f"{o.id} {o.value:.6g} n={o.n}" if isinstance(o, Measure) else f"{o.id} missing"
+        for o in outcomes
+    ]
+    return Shown("", "\n".join(lines))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame as plain rows for a result file: days as ISO text, missing as null."""
+    rows: list[dict[str, Any]] = json.loads(
+        frame.to_json(orient="records", date_format="iso", date_unit="s", double_precision=10)
+    )
+    return rows

@@ -1,0 +1,188 @@
+"""The pieces a page is made of. Every text is escaped here; arithmetic is done before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from qbr_lib.present.figure import Shown
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One of the four figures at the head of a page.
+
+    Parameters
+    ----------
+    label, value : str
+        What it is; the number as text.
+    mark : str
+        A small picture from `charts.marks`, trusted HTML.
+    verdict, reference : str
+        What to think of it; what it is held against.
+    alert : bool
+        Whether the verdict carries the alert colour.
+    """
+
+    label: str
+    value: str
+    mark: str
+    verdict: str
+    reference: str
+    alert: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row with a title, its text and a tag at the right."""
+
+    title: str
+    text: str
+    tag: str
+    alert: bool = False
+    aside: str = ""
+
+
+def link(text: str, url: str) -> str:
+    """Return a link as HTML; an address that is not http or https stays plain text."""
+    if url.lower().startswith(("https://", "http://")):
+        return f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(text)}</a>'
+    return escape(text)
+
+
+def head(
+    *,
+    organisation: str,
+    team: str,
+    title: str,
+    line: str,
+    notebook: str,
+    quarter: str,
+    language: str,
+) -> Shown:
+    """Return the head of a page: whose it is, what it reviews, how old the data is."""
+    facts = {
+        "organisation": organisation,
+        "team": team,
+        "notebook": notebook,
+        "quarter": quarter,
+        "language": language,
+    }
+    data = " ".join(f'data-{name}="{escape(value)}"' for name, value in facts.items())
+    html = (
+        f'<header class="qbr-head" {data}><p class="team">{escape(team)}</p>'
+        f'<div><h1>{escape(title)}</h1><p class="line">{escape(line)}</p></div></header>'
+    )
+    return Shown(html, f"{team}\n{title}\n{line}")
+
+
+def banner(strong: str, text: str) -> Shown:
+    """Return the one warning a page may open with; nothing when there is nothing to warn of."""
+    if not strong and not text:
+        return Shown("", "")
+    html = f'<p class="qbr-banner"><strong>{escape(strong)}</strong> {escape(text)}</p>'
+    return Shown(html, f"! {strong} {text}")
+
+
+def glance(
+    answer: str,
+    figures: Sequence[Glance],
+    *,
+    left_title: str,
+    left: Sequence[str],
+    right_title: str,
+    right: Sequence[str],
+    note: str = "",
+) -> Shown:
+    """Return the page in one look: the answer, four figures, why, and what to decide."""
+    cells = "".join(_figure(figure) for figure in figures)
+    below = f'<p class="note">{escape(note)}</p>' if note else ""
+    reasons = "".join(f"<p>{escape(text)}</p>" for text in left)
+    points = "".join(f"<li>{escape(text)}</li>" for text in right)
+    html = (
+        f'<section class="qbr-glance"><p class="answer">{escape(answer)}</p>'
+        f'<div class="figures">{cells}</div>{below}<div class="halves">'
+        f'<div><h2 class="small">{escape(left_title)}</h2>{reasons}</div>'
+        f'<div><h2 class="small">{escape(right_title)}</h2><ol>{points}</ol></div></div></section>'
+    )
+    lines = [answer, *(f"{f.label}: {f.value} ({f.verdict}, {f.reference})" for f in figures)]
+    lines += [left_title, *left, right_title]
+    lines += [f"{n}. {text}" for n, text in enumerate(right, start=1)]
+    return Shown(html, "\n".join(lines))
+
+
+def _figure(figure: Glance) -> str:
+    kind = ' class="verdict alert"' if figure.alert else ' class="verdict"'
+    return (
+        f'<div class="figure"><p class="label">{escape(figure.label)}</p>'
+        f'<p class="value">{escape(figure.value)}</p><p class="mark">{figure.mark}</p>'
+        f"<p{kind}>{escape(figure.verdict)}</p>"
+        f'<p class="reference">{escape(figure.reference)}</p></div>'
+    )
+
+
+def section(short: str, finding: str, sentences: Sequence[str] = ()) -> Shown:
+    """Return the opening of a section: its short name, the finding, at most three sentences."""
+    lead = "".join(f"<p>{escape(text)}</p>" for text in sentences[:3])
+    html = (
+        f'<div class="qbr-section" data-short="{escape(short)}"><p class="short">{escape(short)}</p>'
+        f'<h2>{escape(finding)}</h2><div class="lead">{lead}</div></div>'
+    )
+    return Shown(html, "\n".join([f"== {short}", finding, *sentences[:3]]))
+
+
+def text(paragraph: str) -> Shown:
+    """Return a paragraph."""
+    return Shown(f'<p class="qbr-text">{escape(paragraph)}</p>', paragraph)
+
+
+def note(remark: str, by: str) -> Shown:
+    """Return a person's note with who wrote it when."""
+    html = f'<aside class="qbr-note"><p>{escape(remark)}</p><p class="by">{escape(by)}</p></aside>'
+    return Shown(html, f"| {remark}\n| {by}")
+
+
+def unavailable(what: str, why: str, where: str) -> Shown:
+    """Return a dashed frame in place of something that cannot be given."""
+    html = (
+        f'<div class="qbr-unavailable"><p><strong>{escape(what)}</strong> {escape(why)}</p>'
+        f"<p>{escape(where)}</p></div>"
+    )
+    return Shown(html, f"{what} {why} {where}")
+
+
+def findings(items: Sequence[Finding]) -> Shown:
+    """Return findings as rows, each with its tag at the right."""
+    rows = "".join(_finding(item) for item in items)
+    lines = [f"[{item.tag}] {item.title}: {item.text} {item.aside}".rstrip() for item in items]
+    return Shown(f'<div class="qbr-findings">{rows}</div>', "\n".join(lines))
+
+
+def _finding(item: Finding) -> str:
+    kind = "tag alert" if item.alert else "tag"
+    aside = f'<p class="aside">{escape(item.aside)}</p>' if item.aside else ""
+    return (
+        f'<div class="finding"><div><h3>{escape(item.title)}</h3><p>{escape(item.text)}</p></div>'
+        f'<div><span class="{kind}">{escape(item.tag)}</span>{aside}</div></div>'
+    )
+
+
+def columns(left: Sequence[Shown], right: Sequence[Shown]) -> Shown:
+    """Return two halves beside each other, below each other on a narrow screen."""
+    halves = "".join(f"<div>{''.join(part.html for part in side)}</div>" for side in (left, right))
+    lines = [part.text for part in (*left, *right)]
+    return Shown(f'<div class="qbr-columns">{halves}</div>', "\n\n".join(lines))
+
+
+def appendix(title: str) -> Shown:
+    """Return the mark from which on a page is folded."""
+    html = f'<div class="qbr-appendix" data-title="{escape(title)}"></div>'
+    return Shown(html, f"== {title}")
+
+
+def definitions(title: str, items: Sequence[tuple[str, str]]) -> Shown:
+    """Return terms and what they mean."""
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in items)
+    html = f'<div class="qbr-definitions"><h3>{escape(title)}</h3><dl>{rows}</dl></div>'
+    return Shown(html, "\n".join([title, *(f"{name}: {what}" for name, what in items)]))

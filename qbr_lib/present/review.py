@@ -1,0 +1,352 @@
+"""The parts of a team's review, from finished figures to what a page shows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from qbr_lib.data.hygiene import FLAGS
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
+from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
+from qbr_lib.present import parts, sentences, tables
+from qbr_lib.present.charts import bars, bridge as bridge_chart, marks, trend as trend_chart
+from qbr_lib.present.figure import Shown, Table, figure
+from qbr_lib.present.sentences import Known
+from qbr_lib.present.tables import Cell, Column
+from qbr_lib.words import in_language
+
+FIGURES: dict[str, str] = {
+    "won": N_("Revenue won"),
+    "average": N_("Average won deal"),
+    "win_rate": N_("Win rate"),
+    "created": N_("Deals created"),
+    "days": N_("Days to win"),
+    "slipped": N_("Slipped amount"),
+}
+PLACES: dict[str, str] = {
+    "usual": N_("as usual"),
+    "above": N_("above the usual range"),
+    "below": N_("below the usual range"),
+    "too_early": N_("too early"),
+}
+_BAD = -0.5
+
+
+def formats_of(data: Slice, language: str) -> Formats:
+    """Return the formats of a run: its language, else the organisation's, and the currency."""
+    organisation = data.organisation
+    return Formats(in_language(language or organisation.language), organisation.currency)
+
+
+def value_text(key: str, value: float, formats: Formats) -> str:
+    """Return a headline figure as text; an unknown one as a dash."""
+    if pd.isna(value):
+        return "\N{EN DASH}"
+    if key in ("won", "average", "slipped"):
+        return formats.money(value)
+    if key == "win_rate":
+        return formats.percent(value)
+    return formats.days(value) if key == "days" else formats.count(value)
+
+
+def change_text(key: str, value: float, then: float, formats: Formats) -> str:
+    """Return the change of a headline figure as text; an unknown one as a dash."""
+    if pd.isna(then) or pd.isna(value):
+        return "\N{EN DASH}"
+    if key == "win_rate":
+        return formats.points(value - then)
+    if key == "days":
+        return formats.days(value - then, signed=True)
+    if key == "created" or then == 0:
+        return formats.count(value - then, signed=True)
+    return formats.percent((value - then) / then, signed=True)
+
+
+def head(data: Slice, measures: Known, formats: Formats, *, notebook: str = "review") -> Shown:
+    """Return the head: team, quarter, day of the data, number of decided deals."""
+    words = formats.words
+    line = [
+        formats.span(data.quarter),
+        words.say("as of {day}", day=formats.day_long(data.as_of)),
+        words.count("{n} deal decided", "{n} deals decided", sentences.decided(measures)),
+    ]
+    title = words.say("Review {quarter}", quarter=formats.quarter(data.quarter))
+    if notebook == "portfolio":
+        title = words.say("All teams {quarter}", quarter=formats.quarter(data.quarter))
+    return parts.head(
+        organisation=data.organisation.company,
+        team=data.name,
+        title=title,
+        line=" · ".join(line),
+        notebook=notebook,
+        quarter=str(data.quarter),
+        language=words.language,
+    )
+
+
+def banner(data: Slice, formats: Formats) -> Shown:
+    """Return what a reader must know first: an unfinished or cut quarter; else nothing."""
+    words, left = formats.words, data.quarter.days_left(data.as_of)
+    if left:
+        return parts.banner(
+            words.say("The quarter is not finished."),
+            words.count("{n} day left.", "{n} days left.", left),
+        )
+    if data.data_since is None or data.data_since > data.quarter.first_day:
+        since = formats.day_long(data.data_since) if data.data_since else "\N{EN DASH}"
+        return parts.banner(
+            words.say("The data begins within this quarter."),
+            words.say("The first closing is of {day}; shares and rates are not whole.", day=since),
+        )
+    return parts.banner("", "")
+
+
+def glance(
+    data: Slice,
+    measures: Known,
+    before: Known,
+    usual: pd.DataFrame,
+    questions: list[str],
+    formats: Formats,
+) -> Shown:
+    """Return the page in one look."""
+    words = formats.words
+    shown = [key for key in ("won", "win_rate", "average", "slipped", "created", "days")]
+    rows = usual.set_index("key")
+    figures = [_glance(key, rows.loc[key], measures, formats) for key in shown if key in rows.index]
+    banded = rows["low"].notna().any() if len(rows) else False
+    facts = sentences.facts(measures, before, formats)
+    return parts.glance(
+        sentences.answer(measures, data, formats),
+        figures[:4],
+        left_title=words.say("What happened"),
+        left=facts or [words.say("There is no earlier quarter to compare with.")],
+        right_title=words.say("To decide today"),
+        right=questions,
+        note=words.say("Grey band: usual range, eight of ten comparable quarters.") if banded else "",
+    )
+
+
+def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> parts.Glance:
+    words = formats.words
+    name, value = words.say(FIGURES[key]), float(row["value"])
+    if key == "won" and "bookings.attainment" in measures:
+        goal = measures["bookings.target"].value
+        share = formats.percent(measures["bookings.attainment"].value, 0)
+        verdict = words.say("{percent} of target", percent=share)
+        mark = marks.glance_bullet(value, goal, alt=verdict)
+        told = words.say("Target {amount}", amount=formats.money_short(goal))
+        return parts.Glance(name, formats.money_short(value), mark, verdict, told, value < goal)
+    verdict = words.say(PLACES[row["place"]])
+    alert = bool(row["klass"] < _BAD)
+    if pd.isna(row["low"]):
+        reference = words.say("usual range not known yet")
+    else:
+        low, high = (value_text(key, float(row[side]), formats) for side in ("low", "high"))
+        reference = words.say("{low} to {high}", low=low, high=high)
+    mark = marks.glance_band(
+        value, float(row["low"]), float(row["high"]), alt=f"{verdict}, {reference}", alert=alert
+    )
+    short = formats.money_short(value) if key in ("won", "average", "slipped") else None
+    text = short or value_text(key, value, formats)
+    return parts.Glance(name, text, mark, verdict, reference, alert)
+
+
+def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
+    """Return eight quarters of revenue against target."""
+    words = formats.words
+    scale = formats.scale(frame[["won", "target"]].max().max())
+    goals = frame.loc[frame["target"].notna() & ~frame["current"]]
+    met = int((goals["won"] >= goals["target"]).sum())
+    title = words.say("Revenue of the last quarters")
+    if len(goals):
+        title = words.count(
+            "{met} of {n} earlier quarter met its target",
+            "{met} of {n} earlier quarters met their target",
+            len(goals),
+            met=formats.count(met),
+        )
+    table = Table(
+        (words.say("Quarter"), words.say("Won"), words.say("Target"), words.say("Deals won")),
+        [
+            (
+                formats.quarter(row.quarter),
+                formats.money(row.won),
+                "\N{EN DASH}" if pd.isna(row.target) else formats.money(row.target),
+                formats.count(row.won_count),
+            )
+            for row in frame.itertuples()
+        ],
+    )
+    change = {name: measures.get(f"bookings.change_on_{name}") for name in ("previous_quarter", "year_ago")}
+    goal = measures.get("bookings.target")
+    draw = partial(
+        trend_chart.trend,
+        frame,
+        formats=formats,
+        gap=measures["bookings.won_amount"].value - goal.value if goal else None,
+        change_previous=change["previous_quarter"].value if change["previous_quarter"] else None,
+        change_year=change["year_ago"].value if change["year_ago"] else None,
+    )
+    return figure(
+        draw,
+        title=title,
+        subtitle=words.say("Revenue won per quarter in {unit}; the line marks the target", unit=scale.unit),
+        alt=words.say(
+            "Bars: revenue of {n} quarters, the last {amount}.",
+            n=formats.count(len(frame)),
+            amount=formats.money_short(measures["bookings.won_amount"].value),
+        ),
+        data=table,
+        words=words,
+        wide=trend_chart.size(frame),
+        half=trend_chart.size(frame, narrow=True),
+    )
+
+
+def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
+    """Return the headline figures against before, with eight quarters and the usual range."""
+    words = formats.words
+    columns = (
+        Column("name", words.say("Figure")),
+        Column("value", formats.quarter(data.quarter), "right", main=True),
+        Column("previous", words.say("on previous quarter"), "right"),
+        Column("year", words.say("on year before"), "right"),
+        Column("series", words.say("8 quarters")),
+        Column("place", words.say("Compared with usual")),
+    )
+    outside = int(usual["place"].isin(["above", "below"]).sum())
+    known = bool(usual["low"].notna().any())
+    title = words.say("The figures beside the quarter and the year before")
+    if known:
+        title = words.count(
+            "{n} figure lies outside its usual range",
+            "{n} figures lie outside their usual range",
+            outside,
+        )
+    table = tables.Table(columns).titled(
+        title, words.say("Grey band: usual range, eight of ten comparable quarters") if known else ""
+    )
+    for row in usual.itertuples():
+        alert = bool(row.klass < _BAD)
+        verdict = words.say(PLACES[row.place])
+        series = marks.sparkline(row.series, low=row.low, high=row.high, alert=alert, alt=verdict)
+        table = table.row(
+            name=Cell(
+                words.say(FIGURES[row.key]),
+                comment=words.count("{n} deal", "{n} deals", int(row.n)),
+            ),
+            value=value_text(row.key, row.value, formats),
+            previous=change_text(row.key, row.value, row.previous, formats),
+            year=change_text(row.key, row.value, row.year_ago, formats),
+            series=Cell(html=series),
+            place=Cell(verdict, alert=alert, bold=row.place in ("above", "below")),
+        )
+    return table.show()
+
+
+def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
+    """Return the pipeline of the quarter from its start to its end."""
+    words = formats.words
+    named = flows.assign(
+        label=[words.say(REGISTRY[f"pipeline.{flow}"].name) for flow in flows["flow"]]
+    )
+    amounts = named.set_index("flow")["amount"]
+    scale = formats.scale(named["amount"].abs().max())
+    table = Table(
+        (words.say("Movement"), words.say("Amount"), words.say("Deals")),
+        [(row.label, formats.cents(row.amount), formats.count(row.deals)) for row in named.itertuples()],
+    )
+    kinds = {
+        "events": words.say("Every recorded change counts."),
+        "snapshots": words.say("Changes between two snapshots count net."),
+    }
+    total = formats.money_short(amounts["opening"])
+    return figure(
+        partial(bridge_chart.bridge, named, formats=formats),
+        title=words.say(
+            "From {opening} open at the start, {won} were won in all",
+            opening=total,
+            won=formats.money_short(abs(amounts["won"])),
+        ),
+        subtitle=words.say(
+            "Deals planned to close in {quarter}, {unit}",
+            quarter=formats.quarter(data.quarter),
+            unit=scale.unit,
+        ),
+        note=words.say("Start plus all movements gives the end; nothing remains.")
+        + " "
+        + kinds[str(data.history_kind)],
+        alt=words.say("Waterfall of the open deals, from {opening} at the start.", opening=total),
+        data=table,
+        words=words,
+        wide=bridge_chart.size(named),
+        half=bridge_chart.size(named, narrow=True),
+    )
+
+
+def reasons(frame: pd.DataFrame, formats: Formats) -> Shown:
+    """Return why deals were lost, as the CRM says."""
+    words = formats.words
+    total = int(frame["count"].sum())
+    if total == 0:
+        return parts.text(words.say("No deal was lost."))
+    labels = frame["reason"].where(frame["reason"].notna(), words.say("no reason given"))
+    drawn = pd.DataFrame(
+        {"label": labels, "count": frame["count"], "share": frame["count"] / total}
+    )
+    unknown = int(frame.loc[frame["reason"].isna(), "count"].sum())
+    rows = [
+        (row.label, formats.count(row.count_), formats.money(row.amount))
+        for row in frame.assign(label=labels).rename(columns={"count": "count_"}).itertuples()
+    ]
+    return figure(
+        partial(bars.reasons, drawn, formats=formats),
+        title=words.say("Reasons for the losses"),
+        subtitle=words.count("{n} deal lost", "{n} deals lost", total),
+        note=words.count(
+            "{n} deal was closed without a reason.",
+            "{n} deals were closed without a reason.",
+            unknown,
+        )
+        if unknown
+        else "",
+        alt=words.say("Bars: how often each reason was given."),
+        data=Table((words.say("Reason"), words.say("Deals"), words.say("Amount")), rows),
+        words=words,
+        wide=None,
+        half=bars.size(drawn, narrow=True),
+    )
+
+
+def unavailable(outcomes: list[Outcome], prefix: str, formats: Formats) -> Shown:
+    """Return why a group of measures is missing; nothing where none is."""
+    words = formats.words
+    gone = [o for o in outcomes if isinstance(o, Unavailable) and o.id.startswith(prefix)]
+    if not gone:
+        return Shown("", "")
+    reason = words.say(gone[0].reason, **gone[0].details)
+    return parts.unavailable(
+        words.say("The pipeline of the quarter cannot be shown."),
+        words.say("Reason: {reason}.", reason=reason),
+        words.say("From the first run on, snapshots of the open deals are kept for it."),
+    )
+
+
+def flag_rows(flags: pd.DataFrame, formats: Formats) -> list[tuple[str, str]]:
+    """Return the flags of a slice with how many deals and how much money they concern."""
+    words = formats.words
+    return [
+        (
+            words.say(FLAGS[str(flag)]),
+            words.count(
+                "{n} deal, {amount}",
+                "{n} deals, {amount}",
+                rows["opportunity_id"].nunique(),
+                amount=formats.money(rows["money"].sum()),
+            ),
+        )
+        for flag, rows in flags.groupby("flag", sort=False)
+    ]

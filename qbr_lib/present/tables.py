@@ -1,0 +1,151 @@
+"""Tables as immutable specifications, built by chaining; cells arrive as finished texts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from qbr_lib.present.figure import Shown
+from qbr_lib.present.parts import link
+
+Kind = Literal["row", "group", "sum", "subtotal"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Parameters
+    ----------
+    text, comment : str
+        What it says; a line in grey below.
+    url : str
+        Where the text links to, http or https.
+    html : str
+        A small picture from `charts.marks`, trusted.
+    alert, bold : bool
+        Whether it carries the alert colour, or weight.
+    """
+
+    text: str = ""
+    comment: str = ""
+    url: str = ""
+    html: str = ""
+    alert: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: names left and bold, numbers right, one main number for a narrow screen."""
+
+    key: str
+    header: str
+    align: Literal["left", "right"] = "left"
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; every method returns a new one.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        The first names the row.
+    rows : tuple
+        Kinds and cells by column key.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Kind, Mapping[str, Cell]], ...] = ()
+    title: str = ""
+    subtitle: str = ""
+    note: str = ""
+
+    def titled(self, title: str, subtitle: str = "") -> Table:
+        """Return the table with its finding and what it shows."""
+        return dataclasses.replace(self, title=title, subtitle=subtitle)
+
+    def noted(self, note: str) -> Table:
+        """Return the table with a note on how to read it."""
+        return dataclasses.replace(self, note=note)
+
+    def row(self, kind: Kind = "row", **cells: Cell | str) -> Table:
+        """Return the table with one more row.
+
+        Raises
+        ------
+        KeyError
+            If a cell belongs to no column.
+        """
+        known = {column.key for column in self.columns}
+        if unknown := sorted(cells.keys() - known):
+            message = f"no column {', '.join(unknown)}"
+            raise KeyError(message)
+        made = {key: Cell(cell) if isinstance(cell, str) else cell for key, cell in cells.items()}
+        return dataclasses.replace(self, rows=(*self.rows, (kind, made)))
+
+    def show(self) -> Shown:
+        """Return the table for a page and for a terminal."""
+        head = "".join(
+            f'<th scope="col" role="columnheader" class="{c.align}">{escape(c.header)}</th>'
+            for c in self.columns
+        )
+        body = "".join(self._row(kind, cells) for kind, cells in self.rows)
+        caption = f'<strong class="title">{escape(self.title)}</strong>' if self.title else ""
+        if self.subtitle:
+            caption += f' <span class="subtitle">{escape(self.subtitle)}</span>'
+        named = f"<figcaption>{caption}</figcaption>" if caption else ""
+        below = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        html = (
+            f'<figure class="qbr-table">{named}<table role="table"><thead role="rowgroup">'
+            f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+            f"{below}</figure>"
+        )
+        return Shown(html, self._text())
+
+    def _row(self, kind: Kind, cells: Mapping[str, Cell]) -> str:
+        if kind == "group":
+            name = escape(cells[self.columns[0].key].text)
+            span = len(self.columns)
+            return f'<tr role="row" class="group"><th role="rowheader" colspan="{span}">{name}</th></tr>'
+        inside = "".join(
+            _cell(column, cells.get(column.key, Cell()), first=n == 0)
+            for n, column in enumerate(self.columns)
+        )
+        return f'<tr role="row" class="{kind}">{inside}</tr>'
+
+    def _text(self) -> str:
+        lines = [[column.header for column in self.columns]]
+        lines += [
+            [_plain(cells.get(column.key, Cell())) for column in self.columns]
+            for _, cells in self.rows
+        ]
+        widths = [max(len(line[n]) for line in lines) for n in range(len(self.columns))]
+        drawn = [
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        ]
+        return "\n".join(filter(None, [self.title, self.subtitle, *drawn, self.note]))
+
+
+def _plain(cell: Cell) -> str:
+    return f"{cell.text} ({cell.comment})" if cell.comment else cell.text
+
+
+def _cell(column: Column, cell: Cell, *, first: bool) -> str:
+    shown = link(cell.text, cell.url) if cell.url else escape(cell.text)
+    comment = f'<span class="comment">{escape(cell.comment)}</span>' if cell.comment else ""
+    classes = [column.align]
+    classes += [name for name in ("alert", "bold") if getattr(cell, name)]
+    classes += ["main"] if column.main else []
+    classes += [] if shown or cell.html or comment else ["empty"]
+    kind = " ".join(classes)
+    if first:
+        return f'<th scope="row" role="rowheader" class="{kind}">{shown}{cell.html}{comment}</th>'
+    label = escape(column.header)
+    return f'<td role="cell" class="{kind}" data-label="{label}">{cell.html}{shown}{comment}</td>'

@@ -1,0 +1,1 @@
+"""Results and executed notebooks to files that people open."""

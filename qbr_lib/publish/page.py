@@ -1,0 +1,181 @@
+"""An executed notebook as a page: no code, no script, no request."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from bs4 import BeautifulSoup, Tag
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from qbr_lib.errors import RunError
+from qbr_lib.parameters import slug
+from qbr_lib.words import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
+_DUMMY_ALT = "No description has been provided for this image"
+Sibling = tuple[str, str, bool]
+
+
+def render(
+    notebook: NotebookNode,
+    *,
+    words: Words,
+    siblings: Sequence[Sibling] = (),
+    footer: str = "",
+) -> str:
+    """Return the page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed; its outputs are the page.
+    words : Words
+        The language of the frame around them.
+    siblings : sequence of (label, address, whether it is this page)
+        The pages beside this one.
+    footer : str
+        One line at the end.
+
+    Raises
+    ------
+    RunError
+        If a cell failed, or a picture has no description.
+    """
+    _refuse_errors(notebook)
+    body, _ = _exporter().from_notebook_node(notebook)
+    if _DUMMY_ALT in body:
+        raise RunError(
+            "A picture has no description",
+            where="executed notebook",
+            got="an image without alternative text",
+            wanted="charts shown through present.figure",
+            edit="pass alt= to the figure",
+        )
+    soup = BeautifulSoup(body, "lxml")
+    for unwanted in soup.find_all(["script", "iframe", "object", "embed", "form"]):
+        unwanted.decompose()
+    main = soup.find("main") or soup
+    return _frame(main, words=words, siblings=siblings, footer=footer)
+
+
+def frame(
+    body: str,
+    *,
+    title: str,
+    organisation: str,
+    words: Words,
+    siblings: Sequence[Sibling] = (),
+    footer: str = "",
+) -> str:
+    """Return a whole page around a body that is safe HTML already."""
+    template = _environment().get_template("frame.html.j2")
+    return template.render(
+        language=words.language,
+        title=title,
+        css=_css(),
+        footer_css=re.sub(r'[\\"\n<>]', " ", footer),
+        organisation=organisation,
+        siblings=siblings,
+        body=jinja2.utils.markupsafe.Markup(body),
+        footer=footer,
+        say=words.say,
+    )
+
+
+def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str) -> str:
+    head = main.find("header", class_="qbr-head")
+    organisation = str(head.get("data-organisation", "")) if head else ""
+    title = " ".join(head.get_text(" ").split())[:120] if head else "QBR"
+    top = str(head.extract()) if head else ""
+    for heading in main.find_all("h1"):
+        heading.name = "h2"
+    banners = "".join(str(one.extract()) for one in main.find_all("p", class_="qbr-banner"))
+    _fold_appendix(main, words)
+    rail = _contents(main, words)
+    inner = f'<div class="body">{rail}<main id="main">{banners}{main.decode_contents()}</main></div>'
+    return frame(
+        top + inner,
+        title=title,
+        organisation=organisation,
+        words=words,
+        siblings=siblings,
+        footer=footer,
+    )
+
+
+def _contents(main: Tag, words: Words) -> str:
+    """Number the sections, give them ids, and return the list of contents."""
+    taken: dict[str, int] = {}
+    rows = []
+    sections = main.find_all(class_=["qbr-section", "appendix"])
+    for number, part in enumerate(sections, start=1):
+        folded = "appendix" in part["class"]
+        short = str(part.get("data-short") or part.get("data-title") or "")
+        name = slug(short) or "section"
+        taken[name] = taken.get(name, 0) + 1
+        part["id"] = name if taken[name] == 1 else f"{name}-{taken[name]}"
+        label = "" if folded else str(number)
+        if not folded and (line := part.find(class_="short")) is not None:
+            mark = BeautifulSoup(f"<b>{number}</b>", "lxml").b
+            line.insert(0, mark)
+        text = BeautifulSoup("", "lxml").new_string(short).output_ready()
+        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{text}</a></li>')
+    named = words.say("Contents")
+    return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else "<div></div>"
+
+
+def _fold_appendix(main: Tag, words: Words) -> None:
+    """Move everything after the appendix's mark into a folded part."""
+    mark = main.find("div", class_="qbr-appendix")
+    if mark is None:
+        return
+    soup = BeautifulSoup("", "lxml")
+    title = str(mark.get("data-title") or words.say("Appendix"))
+    folded = soup.new_tag("details", attrs={"class": "appendix", "data-title": title})
+    summary = soup.new_tag("summary")
+    summary.string = title
+    folded.append(summary)
+    for sibling in list(mark.next_siblings):
+        folded.append(sibling.extract())
+    mark.replace_with(folded)
+
+
+def _refuse_errors(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise RunError(
+                    "A failed notebook is not published",
+                    where=f"cell {number}",
+                    got=f"{output.ename}: {output.evalue}",
+                    wanted="a notebook that ran to its end",
+                    edit="mend the notebook or its data and run it again",
+                )
+
+
+@functools.cache
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
+    )
+    exporter.environment.globals["dropped"] = DROPPED
+    return exporter
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, keep_trailing_newline=True
+    )
+
+
+@functools.cache
+def _css() -> str:
+    text = (TEMPLATES / "qbr.css").read_text(encoding="utf-8")
+    return jinja2.utils.markupsafe.Markup(text)

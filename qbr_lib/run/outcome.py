@@ -1,0 +1,79 @@
+"""What executing a workbook needs, and what becomes of it; light enough for every process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qbr_lib.formats import Formats
+from qbr_lib.results import Result
+from qbr_lib.run.plan import Workbook
+
+if TYPE_CHECKING:  # importing nbformat takes seconds
+    from nbformat import NotebookNode
+
+State = Literal["done", "cached", "failed", "killed", "timed_out"]
+Publisher = Callable[["NotebookNode", Result, Workbook], str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a workbook.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        Which one.
+    state : {"done", "cached", "failed", "killed", "timed_out"}
+        As the manifest tells it.
+    seconds : float
+        How long it took.
+    reason : str or None
+        One sentence, unless it is done.
+    warnings : tuple of str
+        What a reader should know although it is done.
+    files : mapping of str to str
+        SHA-256 of the files written, by name within the quarter's folder.
+    """
+
+    workbook: Workbook
+    state: State
+    seconds: float
+    reason: str | None = None
+    warnings: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A workbook with what its execution needs.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        Which one.
+    publisher : callable or None
+        Makes the page's HTML from the executed notebook, its result and the workbook.
+    formats : Formats
+        The language of reasons.
+    limit : float
+        Seconds after which it is stopped.
+    scratch : Path
+        An existing folder of its own, in which the notebook runs.
+    parts : mapping of str to sequence of Path
+        The result files of each member of a portfolio, where all of them are done.
+    """
+
+    workbook: Workbook
+    publisher: Publisher | None
+    formats: Formats
+    limit: float
+    scratch: Path
+    parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+
+
+def partial_of(workbook: Workbook) -> Path:
+    """Return the file a workbook is executed into."""
+    return workbook.output / f".{workbook.notebook}.partial.ipynb"
