@@ -29,7 +29,8 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
     Parameters
     ----------
     root : path
-        The folder; without `parameters/org.yml` it holds the sample organisation.
+        The folder; without `parameters/org.yml` it holds the sample organisation. Empty: the
+        project the package lies in, else the current folder.
     overrides : mapping
         Keys of `org.yml` that this run or team replaces; nested mappings are merged.
 
@@ -38,7 +39,7 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
     ParameterError
         If the folder is absent, a key is unknown or a value is refused.
     """
-    folder = Path(root).expanduser().resolve()
+    folder = Path(root).expanduser().resolve() if str(root) else home()
     if not folder.is_dir():
         raise ParameterError(
             "The workspace does not exist",
@@ -51,6 +52,12 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
     data, lines = read_yaml(path) if path.is_file() else (_SAMPLE.model_dump(), {})
     merged = _merge(data, overrides or {})
     return Workspace(folder, parse(Organisation, merged, path=path, lines=lines))
+
+
+def home() -> Path:
+    """Return the project's own workspace where the package lies in one, else the current folder."""
+    project = Path(__file__).resolve().parents[2]
+    return project if (project / "parameters" / "org.yml").is_file() else Path.cwd()
 
 
 def load_team(path: Path) -> TeamFile:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
+from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
+from qbr_lib import results
+from qbr_lib.data.hygiene import FLAGS
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import REGISTRY, Measure, Outcome, Unavailable
+from qbr_lib.parameters import shipped
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.review import flag_rows
 from qbr_lib.present.tables import Cell, Column
+from qbr_lib.words import Words
 
 
 def deals(
@@ -121,13 +126,30 @@ def data_quality(data: Slice, formats: Formats) -> Shown:
             words.say("Rejected rows of the whole export"),
             formats.count(int(data.hygiene["rejected"])),
         ),
-        *flag_rows(data.flags, formats),
+        *_flag_rows(data.flags, formats),
     ]
     items += [
         (words.say("Not possible: {what}", what=words.say(what)), words.say("missing: {missing}", missing=gone))
         for gone, what in data.hygiene["impossible"]
     ]
     return parts.definitions(words.say("Data and its quality"), items)
+
+
+def _flag_rows(flags: pd.DataFrame, formats: Formats) -> list[tuple[str, str]]:
+    """Return the flags of a slice with how many deals and how much money they concern."""
+    words = formats.words
+    return [
+        (
+            words.say(FLAGS[str(flag)]),
+            words.count(
+                "{n} deal, {amount}",
+                "{n} deals, {amount}",
+                rows["opportunity_id"].nunique(),
+                amount=formats.money(rows["money"].sum()),
+            ),
+        )
+        for flag, rows in flags.groupby("flag", sort=False)
+    ]
 
 
 def register(outcomes: Iterable[Outcome], formats: Formats) -> Shown:
@@ -180,6 +202,40 @@ def numbers(outcomes: Iterable[Outcome]) -> Shown:
         for o in outcomes
     ]
     return Shown("", "\n".join(lines))
+
+
+def result(
+    outcomes: Iterable[Outcome],
+    data: Slice,
+    frames: dict[str, list[dict[str, Any]]],
+    *,
+    notebook: str,
+    words: Words,
+) -> results.Display:
+    """Return the result of a notebook, checked, for its last cell."""
+    found = results.build(
+        outcomes,
+        notebook=notebook,
+        team=data.team_ids[0] if data.scope == "team" else None,
+        quarter=str(data.quarter),
+        as_of=data.as_of.isoformat(),
+        tables=frames,
+        provenance=_origin(data, notebook),
+        words=words,
+    )
+    return results.Display(found)
+
+
+def _origin(data: Slice, notebook: str) -> dict[str, Any]:
+    files = sorted(shipped("notebooks").glob(f"*_{notebook}.ipynb"))
+    content = files[0].read_bytes() if files else b""
+    versions = {name: version(name) for name in ("qbr-workbook", "pandas", "duckdb")}
+    return {
+        **data.provenance,
+        "record": None,
+        "notebook": hashlib.sha256(content).hexdigest(),
+        "versions": versions,
+    }
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

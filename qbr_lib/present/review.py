@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
-from qbr_lib.data.hygiene import FLAGS
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
-from qbr_lib.present import parts, sentences, tables
+from qbr_lib.metrics import pipeline as bridge_bars
+from qbr_lib.present import lists, parts, sentences, tables
 from qbr_lib.present.charts import bars, bridge as bridge_chart, marks, trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
@@ -321,6 +321,70 @@ def reasons(frame: pd.DataFrame, formats: Formats) -> Shown:
     )
 
 
+def pipeline(
+    movements: pd.DataFrame, outcomes: list[Outcome], data: Slice, formats: Formats
+) -> Shown:
+    """Return the bridge, or in its place why there is none."""
+    if bridge_bars.missing(data) is not None:
+        return unavailable(outcomes, "pipeline.", formats)
+    return bridge(bridge_bars.table(movements), data, formats)
+
+
+def causes(frame: pd.DataFrame, lost: pd.DataFrame, formats: Formats) -> Shown:
+    """Return the reasons for losses beside the largest deals lost."""
+    words = formats.words
+    if frame.empty:
+        return parts.text(words.say("No deal was lost."))
+    largest = lists.deals(
+        lost,
+        words.say("The largest losses"),
+        formats,
+        detail="reason",
+        empty=words.say("No deal was lost."),
+    )
+    return parts.columns([reasons(frame, formats)], [largest])
+
+
+def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -> Shown:
+    """Return the largest deals won beside the largest that slipped and are still open."""
+    words = formats.words
+    left = lists.deals(
+        won,
+        words.say("The largest wins"),
+        formats,
+        detail="closed_on",
+        empty=words.say("No deal was won."),
+    )
+    right = lists.deals(
+        slipped,
+        words.say("The largest slipped deals"),
+        formats,
+        detail="expected_close_on",
+        empty=words.say("No open deal has slipped out of the quarter."),
+    )
+    return parts.columns([left], [right])
+
+
+def open_deals(overdue: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
+    """Return overdue deals beside the largest open ones."""
+    words = formats.words
+    left = lists.deals(
+        overdue,
+        words.say("Planned closing day has passed"),
+        formats,
+        detail="expected_close_on",
+        empty=words.say("No planned closing day has passed."),
+    )
+    right = lists.deals(
+        largest,
+        words.say("The largest open deals"),
+        formats,
+        detail="expected_close_on",
+        empty=words.say("No deal is open."),
+    )
+    return parts.columns([left], [right])
+
+
 def unavailable(outcomes: list[Outcome], prefix: str, formats: Formats) -> Shown:
     """Return why a group of measures is missing; nothing where none is."""
     words = formats.words
@@ -333,20 +397,3 @@ def unavailable(outcomes: list[Outcome], prefix: str, formats: Formats) -> Shown
         words.say("Reason: {reason}.", reason=reason),
         words.say("From the first run on, snapshots of the open deals are kept for it."),
     )
-
-
-def flag_rows(flags: pd.DataFrame, formats: Formats) -> list[tuple[str, str]]:
-    """Return the flags of a slice with how many deals and how much money they concern."""
-    words = formats.words
-    return [
-        (
-            words.say(FLAGS[str(flag)]),
-            words.count(
-                "{n} deal, {amount}",
-                "{n} deals, {amount}",
-                rows["opportunity_id"].nunique(),
-                amount=formats.money(rows["money"].sum()),
-            ),
-        )
-        for flag, rows in flags.groupby("flag", sort=False)
-    ]
