@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from qbr_lib.cli import pages, progress
+from qbr_lib.cli import progress
 from qbr_lib.data import check as checks
 from qbr_lib.data import sample, slices
 from qbr_lib.data import store as stores
@@ -60,7 +60,7 @@ HERE = Path()
 def options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where an unexpected error arose.")
-    ] = False,  # noqa: ARG001 - main reads it
+    ] = False,
 ) -> None:
     """Quarterly business review workbooks from the CRM's own data."""
 
@@ -165,6 +165,8 @@ def _run(
         notebooks=notebooks or [],
         language=language,
     )
+    from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
+
     organisation = place.organisation
     formats = Formats(in_language(organisation.language), organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
@@ -176,7 +178,7 @@ def _run(
             limit=limit,
         )
     stores.keep_snapshot(place, store)
-    index = pages.write_index(plan)
+    index = pages.write_index(plan, formats)
     if as_json:
         progress.say(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
     else:

@@ -1,20 +1,86 @@
-"""Hands executed notebooks and manifests to `publish`."""
+"""Hands executed notebooks, results and the manifest to `publish`; slow to import."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from qbr_lib.results import Result
-from qbr_lib.run import Plan, Workbook
+from qbr_lib import results
+from qbr_lib.errors import QbrError
+from qbr_lib.formats import Formats
+from qbr_lib.publish.index import NAMES, IndexRow
+from qbr_lib.publish.index import render as render_index
+from qbr_lib.publish.page import Sibling
+from qbr_lib.publish.page import render as render_page
+from qbr_lib.run import Plan, Workbook, manifest
+from qbr_lib.run.files import put
+from qbr_lib.words import Words, in_language
+
+INDEX = "index.html"
 
 
-def page(notebook: NotebookNode, result: Result, workbook: Workbook) -> str:
+def page(notebook: NotebookNode, result: results.Result, workbook: Workbook) -> str:
     """Return a workbook's page."""
-    raise NotImplementedError
+    words = in_language(workbook.parameters["language"])
+    day = Formats(words, "EUR").day_long(dt.date.fromisoformat(result.as_of))
+    stand = words.say("as of {day}", day=day)
+    footer = " · ".join([workbook.name, title(workbook.notebook, words), result.quarter, stand])
+    return render_page(notebook, words=words, siblings=[*_siblings(workbook, words)], footer=footer)
 
 
-def write_index(plan: Plan) -> Path:
-    """Write the quarter's index and return its path."""
-    raise NotImplementedError
+def write_index(plan: Plan, formats: Formats) -> Path:
+    """Write the quarter's index from manifest and results, and return its path."""
+    rows = sorted(_rows(plan), key=lambda row: not row.total)
+    company = plan.workspace.organisation.company
+    html = render_index(company, str(plan.quarter), plan.as_of, rows, formats=formats)
+    path = plan.folder / INDEX
+    put({path: html.encode("utf-8")})
+    return path
+
+
+def title(notebook: str, words: Words) -> str:
+    """Return what a reader calls a notebook; a company's own by its file's name."""
+    known = NAMES.get(notebook)
+    return words.say(known) if known else notebook.replace("_", " ").capitalize()
+
+
+def _siblings(workbook: Workbook, words: Words) -> Iterator[Sibling]:
+    for name in workbook.beside:
+        yield title(name, words), f"{name}.html", name == workbook.notebook
+    yield words.say("Overview"), f"../{INDEX}", False
+
+
+def _rows(plan: Plan) -> Iterator[IndexRow]:
+    """Yield one row per workbook there is, also of those that this run left out."""
+    entries = manifest.entries(plan)
+    for book in plan.every:
+        entry = entries.get((book.folder, book.notebook), {"state": "missing", "reason": None})
+        place = book.output / book.notebook
+        values = _values(Path(f"{place}.result.json"))
+        yield IndexRow(
+            name=book.name,
+            group=book.group,
+            notebook=book.notebook,
+            state=entry["state"],
+            reason=entry["reason"],
+            won=values.get("bookings.won_amount"),
+            target=values.get("bookings.target"),
+            page=_address(plan, Path(f"{place}.html")),
+            failed=_address(plan, Path(f"{place}.failed.ipynb")),
+            total=book.team is None,
+        )
+
+
+def _values(path: Path) -> dict[str, float]:
+    """Return the values of a result file; none where there is none, or an older schema's."""
+    try:
+        return {key: measure.value for key, measure in results.read(path).measures.items()}
+    except (OSError, ValueError, QbrError):
+        return {}
+
+
+def _address(plan: Plan, path: Path) -> str | None:
+    return path.relative_to(plan.folder).as_posix() if path.is_file() else None

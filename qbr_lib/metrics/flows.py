@@ -24,7 +24,7 @@ from qbr_lib.schema import OPEN, WON
 COLUMNS = ["opportunity_id", "at", "flow", "amount"]
 _FIELDS = ("expected_close_on", "amount", "team_id", "removed", "status")
 _DAY = pd.Timedelta(days=1)
-_END_OF_DAY = _DAY - pd.Timedelta(seconds=1)
+_END_OF_DAY = _DAY - pd.Timedelta(microseconds=1)
 Step = tuple[pd.Timestamp, str, float]
 
 
@@ -71,6 +71,7 @@ class _Deal:
     removed: bool
     shut: bool  # closed before the quarter and not opened again
     exists: bool = True
+    reopened_at: pd.Timestamp | None = None
 
     @property
     def due(self) -> bool:
@@ -136,7 +137,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
     steps: list[tuple[Any, ...]] = []
     for row in known.rows:
-        if row.closed_on < first or row.created_on >= end:
+        if (row.status != OPEN and row.closed_on < first) or row.created_on >= end:
             continue
         changes = known.changes.get(row.opportunity_id, [])
         for at, flow, amount in _replay(data, row, changes, first, end):
@@ -189,7 +190,6 @@ def _replay(
     data: Slice, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
 ) -> Iterator[Step]:
     deal = _state(data, row, changes, first)
-    shut_before = deal.shut
     deal.exists = pd.isna(row.created_on) or row.created_on < first
     if deal.inside:
         yield first, "opening", deal.amount
@@ -205,7 +205,7 @@ def _replay(
         yield from _close(deal, row, closing)
         return
     left = _state(data, row, changes, end)
-    left.shut = left.shut and shut_before
+    left.shut = deal.shut  # a closing that was undone since does not count
     if left.inside:
         yield end - _DAY, "closing", left.amount
 
@@ -214,13 +214,19 @@ def _birth(
     deal: _Deal, created_on: pd.Timestamp, told: list[Change]
 ) -> Generator[Step, None, list[Change]]:
     """Bring a deal into being with the values its creation recorded; return the later changes."""
-    creating = [c for c in told if c.old is None and c.at < created_on + _DAY]
-    for change in creating:
-        _apply(deal, change)
+    creating: dict[str, Change] = {}
+    later = []
+    for change in told:
+        initial = change.old is None and change.at < created_on + _DAY
+        if initial and change.field not in creating:
+            creating[change.field] = change
+            _apply(deal, change)
+        else:
+            later.append(change)
     deal.exists = True
     if deal.inside:
         yield created_on, "created", deal.amount
-    return [change for change in told if change not in creating]
+    return later
 
 
 def _apply(deal: _Deal, change: Change) -> None:
@@ -234,7 +240,8 @@ def _apply(deal: _Deal, change: Change) -> None:
         case "removed":
             deal.removed = change.new == "true"
         case "status":
-            deal.shut = deal.shut and change.new != OPEN
+            if deal.shut and change.new == OPEN:
+                deal.shut, deal.reopened_at = False, change.at
 
 
 def _change(deal: _Deal, change: Change) -> Iterator[Step]:
@@ -242,27 +249,34 @@ def _change(deal: _Deal, change: Change) -> Iterator[Step]:
     _apply(deal, change)
     difference = deal.value - before
     if deal.inside != was_inside:
-        yield change.at, _reason(change.field, deal, planned), difference
+        yield change.at, _reason(change, deal, planned), difference
     elif difference:
         yield change.at, "increased" if difference > 0 else "decreased", difference
 
 
-def _reason(field: str, deal: _Deal, planned: str | None) -> str:
-    if field == "expected_close_on":
-        return _moved_in(planned, deal.first) if deal.inside else "slipped"
-    return {"team_id": "transferred", "removed": "removed", "status": "reopened"}[field]
+def _reason(change: Change, deal: _Deal, planned: str | None) -> str:
+    if change.field == "expected_close_on":
+        return _moved_in(deal, planned, change.at) if deal.inside else "slipped"
+    return {"team_id": "transferred", "removed": "removed", "status": "reopened"}[change.field]
 
 
-def _moved_in(planned: str | None, first: str) -> str:
-    return "pushed_in" if planned is not None and planned < first else "pulled_in"
+def _moved_in(deal: _Deal, planned: str | None, at: pd.Timestamp) -> str:
+    """Name an entry by its day; a deal opened again and re-dated at one moment is reopened."""
+    if deal.reopened_at == at:
+        return "reopened"
+    return "pushed_in" if planned is not None and planned < deal.first else "pulled_in"
 
 
 def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
     """Close a deal: first due within the quarter, then at the amount won, then won or lost."""
     if deal.shut:
-        deal.shut = False
+        deal.shut, deal.reopened_at = False, at
         if deal.inside:
             yield at, "reopened", deal.amount
+    if deal.removed:  # the closing counts, so the removal was undone since
+        deal.removed = False
+        if deal.inside:
+            yield at, "removed", deal.amount
     if deal.team != row.team_id:
         before, deal.team = deal.value, row.team_id
         if deal.value != before:
@@ -270,7 +284,7 @@ def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
     if not deal.due:
         planned, deal.planned = deal.planned, deal.last
         if deal.inside:
-            yield at, _moved_in(planned, deal.first), deal.amount
+            yield at, _moved_in(deal, planned, at), deal.amount
     if not deal.inside:
         return
     if row.status == WON:

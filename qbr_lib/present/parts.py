@@ -100,16 +100,23 @@ def glance(
     below = f'<p class="note">{escape(note)}</p>' if note else ""
     reasons = "".join(f"<p>{escape(text)}</p>" for text in left)
     points = "".join(f"<li>{escape(text)}</li>" for text in right)
+    halves = _half(left_title, reasons) + _half(right_title, f"<ol>{points}</ol>" if points else "")
     html = (
         f'<section class="qbr-glance"><p class="answer">{escape(answer)}</p>'
-        f'<div class="figures">{cells}</div>{below}<div class="halves">'
-        f'<div><h2 class="small">{escape(left_title)}</h2>{reasons}</div>'
-        f'<div><h2 class="small">{escape(right_title)}</h2><ol>{points}</ol></div></div></section>'
+        + (f'<div class="figures">{cells}</div>' if cells else "")
+        + below
+        + (f'<div class="halves">{halves}</div>' if halves else "")
+        + "</section>"
     )
-    lines = [answer, *(f"{f.label}: {f.value} ({f.verdict}, {f.reference})" for f in figures)]
-    lines += [left_title, *left, right_title]
+    lines = [answer, *(f"{f.label}: {f.value} ({f.verdict}, {f.reference})" for f in figures), note]
+    lines += [left_title, *left] if left else []
+    lines += [right_title] if right else []
     lines += [f"{n}. {text}" for n, text in enumerate(right, start=1)]
-    return Shown(html, "\n".join(lines))
+    return Shown(html, "\n".join(line for line in lines if line))
+
+
+def _half(title: str, inside: str) -> str:
+    return f'<div><h2 class="small">{escape(title)}</h2>{inside}</div>' if inside else ""
 
 
 def _figure(figure: Glance) -> str:
@@ -124,10 +131,12 @@ def _figure(figure: Glance) -> str:
 
 def section(short: str, finding: str, sentences: Sequence[str] = ()) -> Shown:
     """Return the opening of a section: its short name, the finding, at most three sentences."""
-    lead = "".join(f"<p>{escape(text)}</p>" for text in sentences[:3])
+    lines = "".join(f"<p>{escape(text)}</p>" for text in sentences[:3])
+    lead = f'<div class="lead">{lines}</div>' if lines else ""
+    named = escape(short)
     html = (
-        f'<div class="qbr-section" data-short="{escape(short)}"><p class="short">{escape(short)}</p>'
-        f'<h2>{escape(finding)}</h2><div class="lead">{lead}</div></div>'
+        f'<div class="qbr-section" data-short="{named}"><p class="short">{named}</p>'
+        f"<h2>{escape(finding)}</h2>{lead}</div>"
     )
     return Shown(html, "\n".join([f"== {short}", finding, *sentences[:3]]))
 
@@ -183,6 +192,19 @@ def appendix(title: str) -> Shown:
 
 def definitions(title: str, items: Sequence[tuple[str, str]]) -> Shown:
     """Return terms and what they mean."""
+    html = f'<div class="qbr-definitions"><h3>{escape(title)}</h3>{_terms(items)}</div>'
+    return Shown(html, "\n".join([title, *_lines(items)]))
+
+
+def facts(items: Sequence[tuple[str, str]]) -> Shown:
+    """Return names with their values, such as how old the data is, without a title."""
+    return Shown(f'<div class="qbr-facts">{_terms(items)}</div>', "\n".join(_lines(items)))
+
+
+def _terms(items: Sequence[tuple[str, str]]) -> str:
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in items)
-    html = f'<div class="qbr-definitions"><h3>{escape(title)}</h3><dl>{rows}</dl></div>'
-    return Shown(html, "\n".join([title, *(f"{name}: {what}" for name, what in items)]))
+    return f"<dl>{rows}</dl>" if rows else ""
+
+
+def _lines(items: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"{name}: {what}" for name, what in items]

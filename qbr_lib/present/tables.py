@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -26,8 +26,8 @@ class Cell:
         Where the text links to, http or https.
     html : str
         A small picture from `charts.marks`, trusted.
-    alert, bold : bool
-        Whether it carries the alert colour, or weight.
+    alert, good, bold : bool
+        Whether it carries the colour of an alert, of something met, or weight.
     """
 
     text: str = ""
@@ -35,6 +35,7 @@ class Cell:
     url: str = ""
     html: str = ""
     alert: bool = False
+    good: bool = False
     bold: bool = False
 
 
@@ -111,8 +112,9 @@ class Table:
     def _row(self, kind: Kind, cells: Mapping[str, Cell]) -> str:
         if kind == "group":
             name = escape(cells[self.columns[0].key].text)
-            span = len(self.columns)
-            return f'<tr role="row" class="group"><th role="rowheader" colspan="{span}">{name}</th></tr>'
+            span = f'colspan="{len(self.columns)}"'
+            inside = f'<th scope="colgroup" role="rowheader" {span}>{name}</th>'
+            return f'<tr role="row" class="group">{inside}</tr>'
         inside = "".join(
             _cell(column, cells.get(column.key, Cell()), first=n == 0)
             for n, column in enumerate(self.columns)
@@ -126,11 +128,15 @@ class Table:
             for _, cells in self.rows
         ]
         widths = [max(len(line[n]) for line in lines) for n in range(len(self.columns))]
-        drawn = [
-            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
-        ]
+        drawn = [self._line(line, widths) for line in lines]
         return "\n".join(filter(None, [self.title, self.subtitle, *drawn, self.note]))
+
+    def _line(self, texts: Sequence[str], widths: Sequence[int]) -> str:
+        parts = [
+            text.rjust(width) if column.align == "right" else text.ljust(width)
+            for column, text, width in zip(self.columns, texts, widths, strict=True)
+        ]
+        return "  ".join(parts).rstrip()
 
 
 def _plain(cell: Cell) -> str:
@@ -141,7 +147,7 @@ def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     shown = link(cell.text, cell.url) if cell.url else escape(cell.text)
     comment = f'<span class="comment">{escape(cell.comment)}</span>' if cell.comment else ""
     classes = [column.align]
-    classes += [name for name in ("alert", "bold") if getattr(cell, name)]
+    classes += [name for name in ("alert", "good", "bold") if getattr(cell, name)]
     classes += ["main"] if column.main else []
     classes += [] if shown or cell.html or comment else ["empty"]
     kind = " ".join(classes)

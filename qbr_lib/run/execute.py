@@ -174,7 +174,7 @@ def _until_broken(
     waiting: deque[Task], lost: list[Task], jobs: int, events: _Events
 ) -> Iterator[Outcome]:
     """Work off the tasks in one pool; once it is broken, say what it held and stop."""
-    with _Pool(min(jobs, len(waiting))) as pool:
+    with _Pool(min(jobs, len(waiting)), waiting[0]) as pool:
         running: dict[Future[Outcome], Task] = {}
         while running or (waiting and not lost):
             while waiting and not lost and len(running) < max(1, jobs):
@@ -194,7 +194,7 @@ def _until_broken(
 
 def _once_more(task: Task) -> Outcome:
     try:
-        with _Pool(1) as pool:
+        with _Pool(1, task) as pool:
             return pool.submit(_work, task).result()
     except BrokenProcessPool:
         return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
@@ -203,9 +203,9 @@ def _once_more(task: Task) -> Outcome:
 class _Pool(ProcessPoolExecutor):
     """A pool of fresh processes that are ended with it when the run is interrupted."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, first: Task) -> None:
         self._others = set(multiprocessing.active_children())
-        context = _context()
+        context = _context(first)
         super().__init__(max(1, jobs), mp_context=context, initializer=_settle)
 
     def __exit__(self, kind: object, *rest: object) -> None:
@@ -215,15 +215,16 @@ class _Pool(ProcessPoolExecutor):
         self.shutdown(wait=kind is None, cancel_futures=True)
 
 
-def _context() -> BaseContext:
+def _context(task: Task) -> BaseContext:
     """Return how processes begin: forked from one that has imported papermill, where that works.
 
-    papermill takes seconds to import; a spawned process pays that each time.
+    papermill and nbconvert take seconds to import; a spawned process pays that each time.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["qbr_lib.run.workbook"])
+    modules = ["qbr_lib.run.workbook", getattr(task.publisher, "__module__", None)]
+    context.set_forkserver_preload([module for module in modules if module])
     return context
 
 

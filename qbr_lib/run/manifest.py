@@ -27,20 +27,41 @@ def read(folder: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) and data.get("schema") == SCHEMA else empty
 
 
+def entries(plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the manifest's entries by folder and notebook.
+
+    A portfolio's entry names no team. Its files tell its folder; one without files takes the first
+    place that is free, since portfolios stand in the order of the plan.
+    """
+    folders = {book.team: book.folder for book in plan.every if book.team is not None}
+    free = [(book.folder, book.notebook) for book in plan.every if book.team is None]
+    found, placeless = {}, []
+    for entry in read(plan.folder)["workbooks"]:
+        named = next((name.partition("/")[0] for name in entry["files"]), None)
+        folder = folders.get(entry["team"], named)
+        if folder is not None:
+            found[folder, entry["notebook"]] = entry
+        elif entry["team"] is None:
+            placeless.append(entry)
+    free = [key for key in free if key not in found]
+    return found | dict(zip(free, placeless, strict=False))
+
+
 def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
     """Write the manifest: what ran now, and what earlier runs made of the other teams.
 
     Entries stand in the organisation's order, those of teams and notebooks that are gone are left
     out. An entry of another day than this run's says so in its warnings.
     """
-    fresh = [_entry(outcome) for outcome in outcomes]
-    entries = [*fresh, *_kept(plan, {_key(entry) for entry in fresh}, words)]
-    rank = {key: place for place, key in enumerate(plan.known)}
+    ordered = sorted(outcomes, key=lambda outcome: plan.every.index(outcome.workbook))
+    fresh = [_entry(outcome) for outcome in ordered]
+    kept = _kept(plan, {_key(entry) for entry in fresh}, words)
+    known = _known(plan)
     data = {
         "schema": SCHEMA,
         "quarter": str(plan.quarter),
         "as_of": plan.as_of.isoformat(),
-        "workbooks": sorted(entries, key=lambda entry: rank[_key(entry)]),
+        "workbooks": sorted([*fresh, *kept], key=lambda entry: known.index(_key(entry))),
     }
     path = plan.folder / NAME
     put({path: (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")})
@@ -49,14 +70,11 @@ def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
 
 def finished(plan: Plan, outcomes: Iterable[Outcome], team: str) -> list[Path]:
     """Return a team's result files; none unless all its workbooks are done as of the run's day."""
-    states = {
-        entry["notebook"]: entry["state"]
-        for entry in [*read(plan.folder)["workbooks"], *map(_entry, outcomes)]
-        if entry["team"] == team and _key(entry) in plan.known
-    }
-    names = [name for known, name in plan.known if known == team and name in states]
-    paths = [plan.folder / plan.folders[team] / f"{name}.result.json" for name in names]
-    done = all(states[name] in FINISHED for name in names)
+    made = [*read(plan.folder)["workbooks"], *map(_entry, outcomes)]
+    states = {entry["notebook"]: entry["state"] for entry in made if entry["team"] == team}
+    books = [book for book in plan.every if book.team == team and book.notebook in states]
+    paths = [book.output / f"{book.notebook}.result.json" for book in books]
+    done = all(states[book.notebook] in FINISHED for book in books)
     return paths if done and all(_day(path) == plan.as_of.isoformat() for path in paths) else []
 
 
@@ -72,6 +90,10 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _known(plan: Plan) -> list[tuple[str | None, str]]:
+    return list(dict.fromkeys((book.team, book.notebook) for book in plan.every))
+
+
 def _key(entry: dict[str, Any]) -> tuple[str | None, str]:
     return entry["team"], entry["notebook"]
 
@@ -79,8 +101,9 @@ def _key(entry: dict[str, Any]) -> tuple[str | None, str]:
 def _kept(
     plan: Plan, replaced: set[tuple[str | None, str]], words: Words
 ) -> Iterator[dict[str, Any]]:
+    known = _known(plan)
     for entry in read(plan.folder)["workbooks"]:
-        if _key(entry) in plan.known and _key(entry) not in replaced:
+        if _key(entry) in known and _key(entry) not in replaced:
             paths = [plan.folder / name for name in entry["files"] if name.endswith(".result.json")]
             day = _day(paths[0]) if paths else None
             note = words.say("An earlier run made it, as of {day}.", day=day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Workbook:
         What papermill hands over.
     members : tuple of str
         The teams a portfolio covers.
+    group : str
+        The team's group, empty where it has none.
     beside : tuple of str
         Every notebook of its folder, itself among them.
     """
@@ -47,6 +49,7 @@ class Workbook:
     folder: str
     parameters: Mapping[str, Any]
     members: tuple[str, ...] = ()
+    group: str = ""
     beside: tuple[str, ...] = ()
 
     @property
@@ -79,19 +82,16 @@ class Plan:
     as_of : date
         The day of the data.
     workbooks : tuple of Workbook
-        Teams in the organisation's order, portfolios last.
-    known : tuple of (str or None, str)
-        Every team and notebook there is, run now or not, in the order of the manifest.
-    folders : mapping of str to str
-        Each team's folder.
+        What is run now: teams in the organisation's order, portfolios last.
+    every : tuple of Workbook
+        Those and all others there are, in the order of the manifest.
     """
 
     workspace: Workspace
     quarter: Quarter
     as_of: dt.date
     workbooks: tuple[Workbook, ...]
-    known: tuple[tuple[str | None, str], ...]
-    folders: Mapping[str, str]
+    every: tuple[Workbook, ...]
 
     @property
     def folder(self) -> Path:
@@ -123,40 +123,19 @@ def make_plan(
     QbrError
         If a team, a notebook or a team file is refused.
     """
-    rows: list[dict[str, Any]] = store.meta["teams"]
-    ids = [row["team_id"] for row in rows]
+    ids = [row["team_id"] for row in store.meta["teams"]]
     _check_teams(teams, ids)
-    files = _team_files(workspace, ids)
-    chosen = _chosen(workspace, teams, notebooks)
-    common = {
-        "quarter": str(quarter),
-        "as_of": store.as_of.isoformat(),
-        "workspace": str(workspace.root),
-    }
-    default = language or workspace.organisation.language
-    workbooks: list[Workbook] = []
-    for row in (row for row in rows if not teams or row["team_id"] in teams):
-        own = _team_parameters(row["team_id"], files, default, forced=language is not None)
-        workbooks += _of_team(row, chosen, common | own, store.folders[row["team_id"]])
-    for notebook in (n for n in chosen if n.name == PORTFOLIO):
-        own = {"language": default, "overrides": {}}
-        workbooks += _portfolios(workspace, store, notebook, common | own)
-    names = [notebook.name for notebook in available(workspace)]
-    apart = [name for name in names if name != PORTFOLIO]
-    known = [(team, name) for team in ids for name in apart]
-    known += [(None, PORTFOLIO)] if PORTFOLIO in names else []
-    placed = (replace(b, beside=tuple(apart) if b.team else (PORTFOLIO,)) for b in workbooks)
-    return Plan(workspace, quarter, store.as_of, tuple(placed), tuple(known), store.folders)
-
-
-def _chosen(workspace: Workspace, teams: Sequence[str], notebooks: Sequence[str]) -> list[Notebook]:
-    """Return the notebooks to run, each of them checked."""
-    chosen = [
-        notebook
-        for notebook in choose(workspace, tuple(notebooks))
-        if not (teams and notebook.name == PORTFOLIO and PORTFOLIO not in notebooks)
-    ]
-    if not chosen:
+    chosen = choose(workspace, tuple(notebooks))
+    every = _every(workspace, store, quarter, language)
+    names = [notebook.name for notebook in chosen]
+    if teams and PORTFOLIO not in notebooks:
+        names = [name for name in names if name != PORTFOLIO]
+    wanted = tuple(
+        book
+        for book in every
+        if book.notebook in names and (book.team is None or not teams or book.team in teams)
+    )
+    if not wanted:
         raise RunError(
             "There is no notebook to run",
             where="notebooks",
@@ -165,25 +144,55 @@ def _chosen(workspace: Workspace, teams: Sequence[str], notebooks: Sequence[str]
             edit="put a notebook into the workspace's folder 'notebooks'",
         )
     for notebook in chosen:
-        check(notebook)
-    return chosen
+        if notebook.name in names:
+            check(notebook)
+    return Plan(workspace, quarter, store.as_of, wanted, every)
+
+
+def _every(
+    workspace: Workspace, store: Store, quarter: Quarter, language: str | None
+) -> tuple[Workbook, ...]:
+    """Return all workbooks there are."""
+    default = language or workspace.organisation.language
+    common = {
+        "quarter": str(quarter),
+        "as_of": store.as_of.isoformat(),
+        "workspace": str(workspace.root),
+        "language": default,
+        "overrides": {},
+    }
+    rows: list[dict[str, Any]] = store.meta["teams"]
+    files = _team_files(workspace, [row["team_id"] for row in rows])
+    notebooks = available(workspace)
+    books: list[Workbook] = []
+    for row in rows:
+        own = _team_parameters(files.get(row["team_id"]), default, forced=language is not None)
+        books += _of_team(row, notebooks, common | own, store.folders[row["team_id"]])
+    for notebook in notebooks:
+        if notebook.name == PORTFOLIO:
+            books += _portfolios(workspace, store, notebook, common)
+    return tuple(books)
 
 
 def _of_team(
-    row: Mapping[str, Any], chosen: Sequence[Notebook], parameters: Mapping[str, Any], folder: str
+    row: Mapping[str, Any],
+    notebooks: Sequence[Notebook],
+    parameters: Mapping[str, Any],
+    folder: str,
 ) -> list[Workbook]:
-    team = row["team_id"]
+    own = [notebook for notebook in notebooks if notebook.name != PORTFOLIO]
     return [
         Workbook(
             notebook=notebook.name,
             path=notebook.path,
-            team=team,
-            name=row["name"] or team,
+            team=row["team_id"],
+            name=row["name"] or row["team_id"],
             folder=folder,
-            parameters={"team": team} | dict(parameters),
+            parameters={"team": row["team_id"], **parameters},
+            group=row["group"] or "",
+            beside=tuple(one.name for one in own),
         )
-        for notebook in chosen
-        if notebook.name != PORTFOLIO
+        for notebook in own
     ]
 
 
@@ -202,8 +211,9 @@ def _portfolios(
             team=None,
             name=name,
             folder=folder,
-            parameters={"team": scope} | dict(parameters),
+            parameters={"team": scope, **parameters},
             members=members,
+            beside=(notebook.name,),
         )
         for scope, name, folder, members in scopes
     ]
@@ -253,11 +263,8 @@ def _check_overrides(workspace: Workspace, file: TeamFile, name: str) -> None:
         ) from err
 
 
-def _team_parameters(
-    team: str, files: Mapping[str, TeamFile], default: str, *, forced: bool
-) -> dict[str, Any]:
-    file = files.get(team)
+def _team_parameters(file: TeamFile | None, default: str, *, forced: bool) -> dict[str, Any]:
     if file is None:
-        return {"language": default, "overrides": {}}
+        return {}
     own = file.language or file.overrides.get("language")
     return {"language": default if forced or not own else own, "overrides": file.overrides}

@@ -21,16 +21,19 @@ def fault(portfolio: Result, parts: Mapping[str, Sequence[Path]], formats: Forma
         Of the company or a group.
     parts : mapping of str to sequence of Path
         Each team's result files. Deals without a known team have none: they count through the row
-        "unassigned" of the portfolio's table "teams".
+        "unassigned" of the portfolio's table "teams", and what it does not tell is not compared.
     formats : Formats
         For the numbers of the sentence.
     """
     teams = [_values(paths) for paths in parts.values()]
+    unassigned = _unassigned(portfolio)
     for measure_id, measure in portfolio.measures.items():
         if not REGISTRY[measure_id].additive or not any(measure_id in team for team in teams):
             continue
-        values = [team.get(measure_id, 0.0) for team in teams]
-        total = round(sum(values) + _unassigned(portfolio, measure_id), 2)
+        rest = _of_row(unassigned, measure_id)
+        if rest is None:
+            continue
+        total = round(sum(team.get(measure_id, 0.0) for team in teams) + rest, 2)
         difference = round(measure.value - total, 2)
         if difference:
             number = formats.cents if measure.unit == "money" else formats.count
@@ -54,7 +57,14 @@ def _values(paths: Sequence[Path]) -> dict[str, float]:
     return values
 
 
-def _unassigned(portfolio: Result, measure_id: str) -> float:
-    rows: list[dict[str, Any]] = portfolio.tables.get("teams", [])
-    value = next((row.get(measure_id) for row in rows if row.get("team") == UNASSIGNED), None)
-    return float(value or 0.0)
+def _unassigned(portfolio: Result) -> Mapping[str, Any] | None:
+    rows = portfolio.tables.get("teams", [])
+    return next((row for row in rows if UNASSIGNED in (row.get("team_id"), row.get("team"))), None)
+
+
+def _of_row(row: Mapping[str, Any] | None, measure_id: str) -> float | None:
+    """Return what the unassigned deals add; None where their row does not tell."""
+    if row is None:
+        return 0.0
+    value = row.get(measure_id, row.get(measure_id.rpartition(".")[2]))
+    return float(value) if value is not None else None

@@ -15,8 +15,9 @@ SHOW = """\
 from qbr_lib.results import Display, Result, Value
 MONEY = {{"nord": 1000.10, "sued": 250.20, "group:Küste": 1000.10, "company": {company}}}
 won = Value(value=MONEY.get(team, 0.0), unit="money", n=1)
-shown = Display(Result(schema_version=1, notebook="{name}", team={team}, quarter=quarter, as_of=as_of,
-    measures={{"bookings.won_amount": won}}, tables={tables}, unavailable={{}}, provenance={{}}))
+shown = Display(Result(schema_version=1, notebook="{name}", team={team}, quarter=quarter,
+    as_of=as_of, measures={{"bookings.won_amount": won}}, tables={tables}, unavailable={{}},
+    provenance={{}}))
 shown
 """
 HEADER = "opportunity_id,team_id,status,closed_on,created_on,amount\n"

@@ -9,13 +9,14 @@ import sys
 import nbformat
 import pytest
 from filelock import FileLock
+
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import load_workspace
 from qbr_lib.results import read
 from qbr_lib.run import make_plan, run
-
+from qbr_lib.words import in_language
 from tests.notebooks.stubs import (
     notebook,
     page,
@@ -49,11 +50,11 @@ print(hashlib.sha256(sys.executable.encode()).hexdigest())
 """
 
 
-def _plan(root, **chosen):
+def _plan(root, notebooks=("review",), **chosen):
     workspace = load_workspace(root)
     store = stores.prepare(workspace)
     quarter = slices.check_quarter(store, workspace.organisation, "2026-Q3")
-    return make_plan(workspace, store, quarter=quarter, **chosen)
+    return make_plan(workspace, store, quarter=quarter, notebooks=notebooks, **chosen)
 
 
 def _sha256(path):
@@ -127,7 +128,7 @@ def test_each_fate(ran, team, state, reason):
 
 
 def test_done_is_whole(ran):
-    """A done workbook has notebook, page and result, hashed in the manifest, and the kept result."""
+    """A done workbook has notebook, page and result, all hashed in the manifest, and is kept."""
     folder, _, _ = ran
     files = _entries(folder)["nord"]["files"]
     assert files == {f"nord/{name}": _sha256(folder / "nord" / name) for name in FILES}
@@ -172,7 +173,7 @@ def test_executed_notebook(ran, root):
     folder, _, _ = ran
     text = (folder / "nord" / "review.ipynb").read_text()
     executed = nbformat.reads(text, as_version=4)
-    assert executed.cells[0].source == "Umsatz gewonnen"
+    assert executed.cells[0].source == in_language("de").say("Revenue won")
     printed = next(o.text for o in executed.cells[4].outputs if o.get("name") == "stdout")
     interpreter = hashlib.sha256(sys.executable.encode()).hexdigest()
     assert printed == f". . de {{'thresholds': {{'stale_chance': 0.1}}}}\n{interpreter}\n"
@@ -234,7 +235,7 @@ def test_portfolio_must_add_up(tmp_path):
     root = write_workspace(tmp_path / "w", groups={"nord": "Küste"})
     portfolio = notebook(show("portfolio", team="None", company="1250.31"))
     write_notebooks(root, portfolio=portfolio, review=notebook(show()))
-    *teams, company, group = run(_plan(root), jobs=2, publish_page=page)
+    *teams, company, group = run(_plan(root, ("review", "portfolio")), jobs=2, publish_page=page)
     assert [outcome.state for outcome in teams] == ["done", "done"]
     assert (group.workbook.folder, group.state) == ("group-kueste", "done")
     assert (company.workbook.folder, company.state) == ("company", "failed")

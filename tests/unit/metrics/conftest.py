@@ -1,6 +1,7 @@
 """Slices made by hand: a few deals and changes, everything else filled in."""
 
 import datetime as dt
+import functools
 
 import pandas as pd
 import pytest
@@ -21,23 +22,34 @@ DTYPES = {
 
 def typed(name, rows):
     """Return a canonical table from rows that give only what matters."""
-    frame = pd.DataFrame(rows, columns=list(TABLES[name].names) if not len(rows) else None)
     columns = {}
     for column in TABLES[name].columns:
-        given = frame.get(column.name, pd.Series(None, index=frame.index, dtype="object"))
+        given = [row.get(column.name) for row in rows]
         if column.type in ("date", "timestamp"):
-            given = pd.to_datetime(given)
-        columns[column.name] = given.astype(DTYPES[column.type])
-    return pd.DataFrame(columns, index=frame.index)
+            given = [None if value is None else pd.Timestamp(value) for value in given]
+        columns[column.name] = pd.array(given, dtype=DTYPES[column.type])
+    return pd.DataFrame(columns)
 
 
 def changes_frame(changes):
     """Return a history from (opportunity_id, at, field, old, new), sorted as the store sorts it."""
+    moments = [(one[0], pd.Timestamp(one[1]), *one[2:]) for one in changes]
+    told = sorted(moments, key=lambda one: one[:2])
     names = ["opportunity_id", "at", "field", "old", "new"]
-    frame = pd.DataFrame(list(changes), columns=names)
-    texts = {name: frame[name].astype("str") for name in names if name != "at"}
-    frame = frame.assign(**texts, at=pd.to_datetime(frame["at"], format="ISO8601").astype("datetime64[us]"))
-    return frame.sort_values(["opportunity_id", "at"], kind="stable").reset_index(drop=True)
+    kinds = dict.fromkeys(names, "str") | {"at": "datetime64[us]"}
+    columns = zip(*told, strict=True) if told else [[]] * len(names)
+    return pd.DataFrame(
+        {name: pd.array(list(one), dtype=kinds[name]) for name, one in zip(names, columns, strict=True)}
+    )
+
+
+@functools.cache
+def _probe():
+    return Organisation(company="Probe")
+
+
+def _organisation(**given):
+    return Organisation(company="Probe", **given) if given else _probe()
 
 
 def _make_slice(
@@ -57,14 +69,12 @@ def _make_slice(
     tables=None,
     **organisation,
 ):
-    parameters = Organisation(company="Probe", **organisation)
+    parameters = _organisation(**organisation)
     under_review = Quarter.parse(quarter, starts=parameters.fiscal_year_starts)
     defaults = {"team_id": teams[0] if teams else "nord", "status": "open"}
     opportunities = typed("opportunities", [defaults | dict(deal) for deal in deals])
-    removed = [dict(deal).get("removed_on") for deal in deals]
-    opportunities["removed_on"] = pd.to_datetime(pd.Series(removed, dtype="object")).astype(
-        "datetime64[us]"
-    )
+    removed = [pd.Timestamp(dict(deal).get("removed_on")) for deal in deals]
+    opportunities["removed_on"] = pd.array(removed, dtype="datetime64[us]")
     given = {key: typed(key, rows) for key, rows in (tables or {}).items()}
     columns = {key: frozenset(TABLES[key].names) for key in given}
     columns["opportunities"] = frozenset(TABLES["opportunities"].names) - set(absent)

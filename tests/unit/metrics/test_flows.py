@@ -57,6 +57,11 @@ CASES = {
     "due the day after": (deal(expected_close_on="2026-10-01"), [], []),
     "overdue all quarter": (deal(expected_close_on=BEFORE), [], []),
     "without a planned day": (deal(expected_close_on=None), [], []),
+    "open though it carries a closing day": (
+        deal(closed_on="2026-05-01"),
+        [],
+        [("opening", 100.0), ("closing", 100.0)],
+    ),
     "without an amount": (deal(amount=None), [], [("opening", 0.0), ("closing", 0.0)]),
     "created on the first day": (
         deal(created_on="2026-07-01"),
@@ -229,9 +234,17 @@ CASES = {
         [("pulled_in", 100.0), ("won", -100.0)],
     ),
     "in the last second of the closing day": (
+        deal(status="lost", closed_on="2026-08-20"),
+        [change("amount", "80.00", "100.00", at="2026-08-20 23:59:59.500")],
+        [("opening", 80.0), ("increased", 20.0), ("lost", -100.0)],
+    ),
+    "removed when it was won, and restored later": (
         won(),
-        [change("expected_close_on", AFTER, INSIDE, at="2026-08-20 23:59:59.500")],
-        [("pulled_in", 100.0), ("won", -100.0)],
+        [
+            change("removed", "false", "true"),
+            change("removed", "true", "false", at="2026-09-01"),
+        ],
+        [("opening", 100.0), ("removed", -100.0), ("removed", 100.0), ("won", -100.0)],
     ),
     "changed after the closing day": (
         won(),
@@ -449,21 +462,27 @@ def close(found, row, own, teams, start, stop):
     """Close a deal: as an open one of its last team, due in the quarter, at its final amount."""
     if row["team_id"] not in teams:
         return
-    first = FIRST.isoformat()
     was = present(row, own, stop, start, teams, born=True)
     amount = float(told(row, own, "amount", stop) or 0)
     if was is None:
-        planned = told(row, own, "expected_close_on", stop)
-        shut = told(row, own, "status", start) in ("won", "lost")
-        shut = shut and not any(c[2] == "status" and c[4] == "open" for c in own[start:stop])
-        early = planned is not None and planned < first
-        found["reopened" if shut else "pushed_in" if early else "pulled_in"].append(amount)
+        found[entry_at_closing(row, own, start, stop)].append(amount)
     if row["status"] == "won":
         final = row["amount"] or 0.0
         step(found, "", amount, final)
         found["won"].append(-final)
     else:
         found["lost"].append(-amount)
+
+
+def entry_at_closing(row, own, start, stop):
+    """Return how a deal that closes from outside comes in: by the last of what kept it out."""
+    shut = told(row, own, "status", start) in ("won", "lost")
+    shut = shut and not any(c[2] == "status" and c[4] == "open" for c in own[start:stop])
+    planned = told(row, own, "expected_close_on", stop)
+    if planned is None or not FIRST.isoformat() <= planned <= LAST.isoformat():
+        early = planned is not None and planned < FIRST.isoformat()
+        return "reopened" if shut else "pushed_in" if early else "pulled_in"
+    return "removed" if told(row, own, "removed", stop) == "true" else "reopened"
 
 
 DAYS = [(FIRST + dt.timedelta(days=n)).isoformat() for n in range(-30, 100, 6)]
@@ -541,7 +560,7 @@ def by_flow(data):
 AS_OF = "2026-10-31"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(told=histories())
 def test_equals_a_second_replay(make_slice, told):
     """Every movement of random histories equals that of a replay written without the first."""
@@ -550,7 +569,7 @@ def test_equals_a_second_replay(make_slice, told):
     assert by_flow(data) == second_replay(rows, changes, ("nord",), AS_OF)
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(told=histories())
 def test_laws_of_the_bridge(make_slice, told):
     """Start plus movements is the end, won equals revenue, and teams add up to their group."""
@@ -564,7 +583,7 @@ def test_laws_of_the_bridge(make_slice, told):
     assert ((tables[0] + tables[1]).round(2) == whole).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(told=histories())
 def test_order_scale_and_purity(make_slice, told):
     """Rows may stand in any order, money doubles with money, and no input is changed."""
