@@ -139,7 +139,8 @@ def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> part
         mark = marks.glance_bullet(value, goal, alt=verdict)
         told = words.say("Target {amount}", amount=formats.money_short(goal))
         return parts.Glance(name, formats.money_short(value), mark, verdict, told, value < goal)
-    verdict = words.say(PLACES[row["place"]])
+    place = PLACES[str(row["place"])]
+    verdict = words.say(place)
     alert = bool(row["klass"] < _BAD)
     if pd.isna(row["low"]):
         reference = words.say("usual range not known yet")
@@ -254,7 +255,7 @@ def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         label=[words.say(REGISTRY[f"pipeline.{flow}"].name) for flow in flows["flow"]]
     )
     amounts = named.set_index("flow")["amount"]
-    scale = formats.scale(named["amount"].abs().max())
+    scale = bridge_chart.scale(named, formats=formats)
     table = Table(
         (words.say("Movement"), words.say("Amount"), words.say("Deals")),
         [(row.label, formats.cents(row.amount), formats.count(row.deals)) for row in named.itertuples()],

@@ -113,7 +113,7 @@ class Table:
         if kind == "group":
             name = escape(cells[self.columns[0].key].text)
             span = f'colspan="{len(self.columns)}"'
-            inside = f'<th scope="colgroup" role="rowheader" {span}>{name}</th>'
+            inside = f'<th scope="rowgroup" role="rowheader" {span}>{name}</th>'
             return f'<tr role="row" class="group">{inside}</tr>'
         inside = "".join(
             _cell(column, cells.get(column.key, Cell()), first=n == 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -19,6 +20,10 @@ from qbr_lib.words import Words
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
 _DUMMY_ALT = "No description has been provided for this image"
+_UNWANTED = (
+    *("script", "iframe", "object", "embed", "form", "audio", "video"),
+    *("base", "link", "meta", "style", "title"),
+)
 Sibling = tuple[str, str, bool]
 
 
@@ -58,7 +63,7 @@ def render(
             edit="pass alt= to the figure",
         )
     soup = BeautifulSoup(body, "lxml")
-    for unwanted in soup.find_all(["script", "iframe", "object", "embed", "form"]):
+    for unwanted in soup.find_all(_UNWANTED):
         unwanted.decompose()
     main = soup.find("main") or soup
     return _frame(main, words=words, siblings=siblings, footer=footer)
@@ -79,42 +84,61 @@ def frame(
         language=words.language,
         title=title,
         css=_css(),
-        footer_css=re.sub(r'[\\"\n<>]', " ", footer),
+        footer_css=_css_text(footer),
         organisation=organisation,
         siblings=siblings,
-        body=jinja2.utils.markupsafe.Markup(body),
+        body=Markup(body),  # noqa: S704 - built from escaped pieces
         footer=footer,
         say=words.say,
     )
 
 
 def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str) -> str:
-    head = main.find("header", class_="qbr-head")
-    organisation = str(head.get("data-organisation", "")) if head else ""
-    title = " ".join(head.get_text(" ").split())[:120] if head else "QBR"
-    top = str(head.extract()) if head else ""
+    head = _head(main, words)
     for heading in main.find_all("h1"):
         heading.name = "h2"
-    banners = "".join(str(one.extract()) for one in main.find_all("p", class_="qbr-banner"))
+    opening = [one.extract() for one in main.find_all(class_=["qbr-banner", "qbr-glance"])]
+    opening.sort(key=lambda one: "qbr-glance" in one["class"])
     _fold_appendix(main, words)
-    rail = _contents(main, words)
-    inner = f'<div class="body">{rail}<main id="main">{banners}{main.decode_contents()}</main></div>'
+    # the contents stand after the glance for a reader without the rail
+    inner = (
+        f'<main id="main" class="body"><div class="opening">{"".join(map(str, opening))}</div>'
+        f'{_contents(main, words)}<div class="rest">{main.decode_contents()}</div></main>'
+    )
+    named = [head.find(class_="team"), head.h1]
     return frame(
-        top + inner,
-        title=title,
-        organisation=organisation,
+        str(head) + inner,
+        title=" · ".join(" ".join(one.get_text().split()) for one in named if one is not None),
+        organisation=str(head.get("data-organisation", "")),
         words=words,
         siblings=siblings,
         footer=footer,
     )
 
 
+def _head(main: Tag, words: Words) -> Tag:
+    """Take the head out of a page; a notebook without one lends its first headline."""
+    if (head := main.find("header", class_="qbr-head")) is not None:
+        return head.extract()
+    first = main.find("h1")
+    title = first.extract().get_text() if first is not None else words.say("Workbook")
+    made = f'<header class="qbr-head"><div></div><div><h1>{escape(title)}</h1></div></header>'
+    return BeautifulSoup(made, "lxml").header.extract()
+
+
+def _css_text(text: str) -> Markup:
+    """Return a text as it may stand between quotes in a style sheet."""
+    safe = re.sub(r"[^\w .,:·–-]", lambda found: f"\\{ord(found[0]):x} ", text)
+    return Markup(safe)  # noqa: S704 - nothing but letters, digits and escapes is left
+
+
 def _contents(main: Tag, words: Words) -> str:
     """Number the sections, give them ids, and return the list of contents."""
-    taken: dict[str, int] = {}
+    taken = {"main": 1}
     rows = []
     sections = main.find_all(class_=["qbr-section", "appendix"])
-    for number, part in enumerate(sections, start=1):
+    listed = [part for part in sections if part.find_parent(class_="appendix") is None]
+    for number, part in enumerate(listed, start=1):
         folded = "appendix" in part["class"]
         short = str(part.get("data-short") or part.get("data-title") or "")
         name = slug(short) or "section"
@@ -124,10 +148,9 @@ def _contents(main: Tag, words: Words) -> str:
         if not folded and (line := part.find(class_="short")) is not None:
             mark = BeautifulSoup(f"<b>{number}</b>", "lxml").b
             line.insert(0, mark)
-        text = BeautifulSoup("", "lxml").new_string(short).output_ready()
-        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{text}</a></li>')
-    named = words.say("Contents")
-    return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else "<div></div>"
+        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{escape(short)}</a></li>')
+    named = escape(words.say("Contents"))
+    return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else ""
 
 
 def _fold_appendix(main: Tag, words: Words) -> None:
@@ -176,6 +199,6 @@ def _environment() -> jinja2.Environment:
 
 
 @functools.cache
-def _css() -> str:
+def _css() -> Markup:
     text = (TEMPLATES / "qbr.css").read_text(encoding="utf-8")
-    return jinja2.utils.markupsafe.Markup(text)
+    return Markup(text)  # noqa: S704 - the package's own file

@@ -5,13 +5,14 @@ Run by `make words`; the completeness test uses `gather` to see what is missing.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.extract import extract, extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from qbr_lib.words.catalogue import LOCALES
@@ -22,11 +23,18 @@ KEYWORDS = {"say": None, "count": (1, 2), "N_": None}
 _WIDTH = 100
 
 
-def markdown_of(notebook: Path) -> Iterator[str]:
-    """Yield the text of every Markdown cell of a notebook file."""
+def sources_of(notebook: Path, kind: str) -> Iterator[str]:
+    """Yield the text of every cell of a kind of a notebook file."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "markdown":
+        if cell["cell_type"] == kind:
             yield "".join(cell["source"])
+
+
+def _said_in(notebook: Path) -> Iterator[str]:
+    for source in sources_of(notebook, "code"):
+        stream = io.BytesIO(source.encode("utf-8"))
+        for _, message, _, _ in extract("python", stream, keywords=KEYWORDS):
+            yield message
 
 
 def gather() -> Catalog:
@@ -41,7 +49,7 @@ def gather() -> Catalog:
         ):
             catalogue.add(message, locations=[(path.relative_to(PACKAGE.parent).as_posix(), 0)])
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        for text in markdown_of(path):
+        for text in (*sources_of(path, "markdown"), *_said_in(path)):
             catalogue.add(text, locations=[(f"notebooks/{path.name}", 0)])
     return catalogue
 
