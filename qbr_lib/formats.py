@@ -97,7 +97,10 @@ class Formats:
         """Return the change of a rate: +0,7 Punkte, +0.7 points."""
         value = round(fraction * 100, 1)
         return self.words.count(
-            "{change}\u00a0point", "{change}\u00a0points", 2, change=self.number(value, 1, signed=True)
+            "{change}\u00a0point",
+            "{change}\u00a0points",
+            2,
+            change=self.number(value, 1, signed=True),
         )
 
     def count(self, value: float, *, signed: bool = False) -> str:
@@ -169,12 +172,14 @@ class Formats:
         """Choose how a chart shortens amounts, by the largest it shows."""
         if abs(largest) >= _MILLION:
             return Scale(_MILLION, self._unit(self.words.say("million")), 2)
-        if abs(largest) >= 10_000:  # noqa: PLR2004 - below, thousands would lose digits
+        if abs(largest) >= 10_000:
             return Scale(1_000, self._unit(self.words.say("thousand")), 0)
         return Scale(1, self.symbol, 0)
 
     def _unit(self, size: str) -> str:
-        return f"{size}{NBSP}{self.symbol}" if self.words.language == "de" else f"{self.symbol} {size}"
+        return (
+            f"{size}{NBSP}{self.symbol}" if self.words.language == "de" else f"{self.symbol} {size}"
+        )
 
     def _currency(self, value: float, digits: str) -> str:
         pattern = f"{digits}{NBSP}¤" if self.words.language == "de" else f"¤{digits}"

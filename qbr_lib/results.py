@@ -108,7 +108,11 @@ def build(
             )
         if isinstance(outcome, Measure):
             measures[outcome.id] = Value(
-                value=outcome.value, unit=outcome.unit, n=outcome.n, low=outcome.low, high=outcome.high
+                value=outcome.value,
+                unit=outcome.unit,
+                n=outcome.n,
+                low=outcome.low,
+                high=outcome.high,
             )
         else:
             unavailable[outcome.id] = words.say(outcome.reason, **outcome.details)

@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from qbr_lib.parameters import load_workspace
 from ruamel.yaml import YAML
+
+from qbr_lib.parameters import load_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"

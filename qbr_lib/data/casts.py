@@ -13,6 +13,7 @@ from qbr_lib.parameters import Source
 from qbr_lib.schema import Column
 
 _SIGNS = r"^(\p{Sc}|[A-Z]{3})\s*|\s*(\p{Sc}|[A-Z]{3})$"
+_OFFSET = r"\d{4}-\d{2}-\d{2}[T ].*(Z|[+-]\d{2}:?\d{2})"
 _TRUE, _FALSE = ("true", "1", "yes", "ja", "wahr"), ("false", "0", "no", "nein", "falsch")
 
 
@@ -32,13 +33,14 @@ def cast(column: Column, options: Source, timezone: str) -> str:
             return moment(text, options, timezone)
         case "boolean":
             yes, no = _tuple(_TRUE), _tuple(_FALSE)
-            return f"CASE WHEN lower({text}) IN {yes} THEN true WHEN lower({text}) IN {no} THEN false END"
+            known = f"lower({text})"
+            return f"CASE WHEN {known} IN {yes} THEN true WHEN {known} IN {no} THEN false END"
         case _:
             return text
 
 
 def number(text: str, options: Source, kind: str) -> str:
-    """Return SQL reading a number written with the source's separators; a currency sign may stand."""
+    """Return SQL reading a number in the source's separators; a currency sign may stand."""
     bare = f"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '\\s', '', 'g')"
     group, point = re.escape(options.thousands), re.escape(options.decimal)
     whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if options.thousands.strip() else r"\d+"
@@ -63,7 +65,7 @@ def moment(text: str, options: Source, timezone: str) -> str:
         parsed = f"try_strptime({text}, {literal(form)})"
         tries.append(f"timezone({zone}, {parsed})" if "%z" in form else parsed)
     tries.append(
-        f"CASE WHEN regexp_full_match({text}, '\\d{{4}}-\\d{{2}}-\\d{{2}}[T ].*(Z|[+-]\\d{{2}}:?\\d{{2}})') "
+        f"CASE WHEN regexp_full_match({text}, '{_OFFSET}') "
         f"THEN timezone({zone}, TRY_CAST({text} AS TIMESTAMPTZ)) "
         f"WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{2}}-\\d{{2}}') "
         f"THEN TRY_CAST({text} AS TIMESTAMP) END"

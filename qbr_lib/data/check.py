@@ -51,7 +51,13 @@ class Report:
             "as_of": data.as_of.isoformat(),
             "latest": data.latest.isoformat(),
             "tables": [
-                {"table": name, "file": data.files[name], "rows_in": rows, "kept": kept, "rejected": bad}
+                {
+                    "table": name,
+                    "file": data.files[name],
+                    "rows_in": rows,
+                    "kept": kept,
+                    "rejected": bad,
+                }
                 for name, rows, kept, bad in self._table_rows()
             ],
             "rejected": _records(data.rejected.drop(columns="happened")),
@@ -65,7 +71,9 @@ class Report:
         """Yield the report for a terminal."""
         formats = Formats(words, self.workspace.organisation.currency)
         as_of = formats.day_long(pd.Timestamp(self.data.as_of).date())
-        yield words.say("{company}, data as of {day}", company=self.workspace.organisation.company, day=as_of)
+        yield words.say(
+            "{company}, data as of {day}", company=self.workspace.organisation.company, day=as_of
+        )
         yield ""
         yield from self._table_lines(words, formats)
         yield from self._rejected_lines(words, formats)
@@ -160,13 +168,19 @@ def check(workspace: Workspace) -> Report:
     living = deals.loc[deals["removed_on"].isna()]
     order = [*data.tables["teams"]["team_id"], UNASSIGNED]
     closed = living.loc[living["status"] != OPEN]
-    quarters = closed["closed_on"].map(lambda day: str(Quarter.containing(day.date(), starts=starts)))
+    quarters = closed["closed_on"].map(
+        lambda day: str(Quarter.containing(day.date(), starts=starts))
+    )
     won, lost = closed["status"] == WON, closed["status"] == LOST
-    counted = closed.assign(
-        quarter=quarters, won=won, lost=lost, won_amount=closed["amount"].where(won)
-    ).groupby(["team_id", "quarter"], as_index=False)[["won", "won_amount", "lost"]].sum()
-    running = living.loc[living["status"] == OPEN].groupby("team_id", as_index=False).agg(
-        open=("opportunity_id", "size"), open_amount=("amount", "sum")
+    counted = (
+        closed.assign(quarter=quarters, won=won, lost=lost, won_amount=closed["amount"].where(won))
+        .groupby(["team_id", "quarter"], as_index=False)[["won", "won_amount", "lost"]]
+        .sum()
+    )
+    running = (
+        living.loc[living["status"] == OPEN]
+        .groupby("team_id", as_index=False)
+        .agg(open=("opportunity_id", "size"), open_amount=("amount", "sum"))
     )
     return Report(workspace, data, _ordered(counted, order), _ordered(running, order))
 

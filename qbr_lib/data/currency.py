@@ -45,13 +45,17 @@ def convert_changes(changes: pd.DataFrame, deals: pd.DataFrame, rate: pd.Series)
     """Return the history with the amounts of foreign deals at their deal's one rate."""
     by_deal = pd.Series(rate.to_numpy(), index=deals["opportunity_id"])
     own = changes["opportunity_id"].map(by_deal[by_deal != 1.0])
-    money = (changes["field"] == "amount") & changes["opportunity_id"].isin(by_deal.index[by_deal != 1.0])
+    money = (changes["field"] == "amount") & changes["opportunity_id"].isin(
+        by_deal.index[by_deal != 1.0]
+    )
     if not money.any():
         return changes
     texts = {
         side: changes[side].mask(
             money,
-            (pd.to_numeric(changes[side].where(money)) * own).map("{:.2f}".format, na_action="ignore"),
+            (pd.to_numeric(changes[side].where(money)) * own).map(
+                "{:.2f}".format, na_action="ignore"
+            ),
         )
         for side in ("old", "new")
     }

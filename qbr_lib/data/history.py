@@ -78,8 +78,8 @@ def build(
 ) -> History:
     """Gather the changes of all deals from events, else from snapshots.
 
-    Seen from the newest day, a deal's row wins over the last recorded change where the two disagree;
-    seen from an earlier day the row is a later fact, and only the history counts.
+    Seen from the newest day, a deal's row wins over the last recorded change where the two
+    disagree; seen from an earlier day the row is a later fact, and only the history counts.
 
     Parameters
     ----------
@@ -96,7 +96,9 @@ def build(
     """
     none = pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str")
     if events is not None and len(events):
-        changes, flags = _from_events(opportunities, events, day if day < latest else None, set(rejected))
+        changes, flags = _from_events(
+            opportunities, events, day if day < latest else None, set(rejected)
+        )
         born = opportunities["created_on"].min()
         first = changes["at"].min() if pd.isna(born) else born
         since = None if pd.isna(first) else (first - DAY).date()
@@ -196,7 +198,7 @@ def _flags(ids: pd.Series, flag: str, detail: pd.Series | None = None) -> pd.Dat
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     rank = frame["field"].map({field: n for n, field in enumerate(EVENT_FIELDS)})
-    row = frame["_row"] if "_row" in frame else rank
+    row = frame.get("_row", rank)
     ordered = frame.assign(_row=row, _rank=rank).sort_values(
         ["opportunity_id", "at", "_row", "_rank"], kind="stable"
     )

@@ -5,6 +5,8 @@ A closing stays with the team that owned the deal then, so changes after it do n
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 from qbr_lib.data.history import COLUMNS, empty
@@ -43,13 +45,13 @@ def team_changes(
     touched = set(owners["opportunity_id"])
     at_risk = opportunities["opportunity_id"].isin(touched) | opportunities["owner_id"].isin(movers)
     moves = []
-    by_deal = {key: group for key, group in owners.groupby("opportunity_id", sort=False)}
+    by_deal = dict(iter(owners.groupby("opportunity_id", sort=False)))
     for row in opportunities.loc[at_risk].itertuples():
         path = _path(row, by_deal.get(row.opportunity_id), spells)
         team.loc[row.Index] = path[-1][1]
         moves += [
             (row.opportunity_id, at, "team_id", before, after)
-            for (_, before), (at, after) in zip(path, path[1:], strict=False)
+            for (_, before), (at, after) in itertools.pairwise(path)
         ]
     if not moves:
         return team, empty()

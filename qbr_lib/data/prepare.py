@@ -125,7 +125,8 @@ def _owned(
     teams = checked.tables["teams"]
     team, moves = ownership.team_changes(deals, changes, checked.tables.get("reps"))
     moves = moves.assign(
-        old=ownership.known_teams(moves["old"], teams), new=ownership.known_teams(moves["new"], teams)
+        old=ownership.known_teams(moves["old"], teams),
+        new=ownership.known_teams(moves["new"], teams),
     )
     moves = moves.loc[moves["old"] != moves["new"]]
     resolved = ownership.known_teams(team, teams).astype("str")
@@ -143,7 +144,9 @@ def _all_snapshots(
     older = own.loc[own["taken_on"] < pd.Timestamp(latest)]
     if given is None or given.empty:
         return older
-    return pd.concat([given, older.loc[~older["taken_on"].isin(given["taken_on"])]], ignore_index=True)
+    return pd.concat(
+        [given, older.loc[~older["taken_on"].isin(given["taken_on"])]], ignore_index=True
+    )
 
 
 def _until(tables: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:
@@ -176,7 +179,9 @@ def newest_day(tables: Mapping[str, pd.DataFrame], *, refuse_outlier: bool) -> d
     DataError
         If a handful of rows lies more than a year after everything else, or nothing is dated.
     """
-    found = [_dated(tables[table], table, column) for table, column in PAST_EVENTS if table in tables]
+    found = [
+        _dated(tables[table], table, column) for table, column in PAST_EVENTS if table in tables
+    ]
     days = pd.concat(found, ignore_index=True).sort_values("day", kind="stable")
     if days.empty:
         raise DataError(
@@ -193,7 +198,7 @@ def newest_day(tables: Mapping[str, pd.DataFrame], *, refuse_outlier: bool) -> d
             "The newest day of the data is far from all others",
             where=f"{newest['table']}.{newest['column']}, {newest['id']}",
             got=newest["day"].date().isoformat(),
-            wanted=f"a day near {rest['day'].iloc[-1].date().isoformat()}, the newest of the others",
+            wanted=f"a day near {rest['day'].iloc[-1].date()}, the newest of the others",
             edit="mend that day in the CRM, or set 'as_of' in org.yml",
         )
     return newest["day"].date()
@@ -204,5 +209,10 @@ def _dated(frame: pd.DataFrame, table: str, column: str) -> pd.DataFrame:
     if table == "opportunities" and column == "closed_on":
         rows = rows.loc[rows["status"] != OPEN]
     days = rows[column].dt.normalize()
-    named = {"day": days, "table": table, "column": column, "id": rows[TABLES[table].columns[0].name]}
+    named = {
+        "day": days,
+        "table": table,
+        "column": column,
+        "id": rows[TABLES[table].columns[0].name],
+    }
     return pd.DataFrame(named).sort_values("day", kind="stable").tail(_FEW * 100)

@@ -168,7 +168,11 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     shared = _read(store.folder / "organisation")
     tables = _joined(parts)
     tables["targets"] = pd.concat(
-        [frame for frame in (tables.get("targets"), shared.pop("targets", None)) if frame is not None]
+        [
+            frame
+            for frame in (tables.get("targets"), shared.pop("targets", None))
+            if frame is not None
+        ]
         or [pd.DataFrame()],
         ignore_index=True,
     )
@@ -238,7 +242,7 @@ def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
         seen: set[str] = set()
         pieces = []
         for part in parts:
-            frame = part[name] if name in part else None
+            frame = part.get(name)
             if frame is None:
                 continue
             if name in ("history", "flags"):

@@ -20,7 +20,8 @@ import pandas as pd
 from filelock import FileLock
 
 from qbr_lib.data import mapping, partition, sources
-from qbr_lib.data.prepare import Prepared, prepare as prepare_data
+from qbr_lib.data.prepare import Prepared
+from qbr_lib.data.prepare import prepare as prepare_data
 from qbr_lib.errors import StoreError
 from qbr_lib.parameters import Workspace, folder_names, group_folder_names
 
@@ -164,7 +165,7 @@ def _own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
 
 
 def _key(workspace: Workspace, as_of: str) -> str:
-    """Hash everything the store depends on: content, mapping, parameters, code and own snapshots."""
+    """Hash what the store depends on: content, mapping, parameters, code, own snapshots."""
     organisation = workspace.organisation.model_dump(mode="json")
     parts: list[Any] = [FORMAT, as_of, duckdb.__version__, pd.__version__]
     parts += [organisation[name] for name in _KEY_PARTS]
@@ -208,6 +209,8 @@ def _write(root: Path, key: str, data: Prepared) -> Store:
 
 def _drop_old(root: Path, key: str) -> None:
     """Keep the newest few stores; the rest can be made again."""
-    others = [path for path in root.iterdir() if (path / "store.json").is_file() and path.name != key]
+    others = [
+        path for path in root.iterdir() if (path / "store.json").is_file() and path.name != key
+    ]
     for path in sorted(others, key=lambda p: p.stat().st_mtime)[: -(_KEPT - 1)]:
         shutil.rmtree(path, ignore_errors=True)

@@ -120,14 +120,14 @@ def _event_values(values: list[str], source: MappedTable, timezone: str) -> list
     """Write old and new values of events canonically: dot decimals, ISO days."""
     plain = [value for value in values if not value.endswith(('AS "old_value"', 'AS "new_value"'))]
     for name in ("old_value", "new_value"):
-        text = quoted(name)
+        text, low = quoted(name), f"lower({quoted(name)})"
         money = casts.number(text, source.options, "DECIMAL(18, 2)")
         day = f"CAST({casts.moment(text, source.options, timezone)} AS DATE)"
         plain.append(
             f"CASE lower(field) WHEN 'amount' THEN CAST({money} AS VARCHAR) "
             f"WHEN 'expected_close_on' THEN CAST({day} AS VARCHAR) "
-            f"WHEN 'status' THEN CASE WHEN lower({text}) IN ('open', 'won', 'lost') THEN lower({text}) END "
-            f"WHEN 'removed' THEN CASE WHEN lower({text}) IN ('true', 'false') THEN lower({text}) END "
+            f"WHEN 'status' THEN CASE WHEN {low} IN ('open', 'won', 'lost') THEN {low} END "
+            f"WHEN 'removed' THEN CASE WHEN {low} IN ('true', 'false') THEN {low} END "
             f"ELSE {text} END AS {text}"
         )
     return plain

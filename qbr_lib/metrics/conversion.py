@@ -89,7 +89,9 @@ def by(data: Slice, column: str) -> pd.DataFrame:
         {"won": won.value_counts(dropna=False), "lost": lost.value_counts(dropna=False)}
     ).fillna(0)
     frame = counts.rename_axis("name").reset_index()
-    frame = frame.assign(won=frame["won"].astype(int), decided=(frame["won"] + frame["lost"]).astype(int))
+    frame = frame.assign(
+        won=frame["won"].astype(int), decided=(frame["won"] + frame["lost"]).astype(int)
+    )
     bounds = [wilson(w, n) for w, n in zip(frame["won"], frame["decided"], strict=True)]
     frame = frame.assign(
         rate=frame["won"] / frame["decided"],

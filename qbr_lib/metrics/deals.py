@@ -91,7 +91,7 @@ def named(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def record(data: Slice) -> pd.DataFrame:
-    """Return the quarter's largest won deal if it is the largest the teams ever won, else no row."""
+    """Return the quarter's largest won deal where it is the largest ever won, else no row."""
     deals = data.opportunities
     ever = deals.loc[(deals["status"] == WON) & deals["team_id"].isin(data.team_ids), "amount"]
     best = top(data, "won", 1)

@@ -87,7 +87,9 @@ def coverage(data: Slice, flows: pd.DataFrame) -> Outcome:
 
 def deals_of(data: Slice, flows: pd.DataFrame, flow: str) -> pd.DataFrame:
     """Return the deals behind a bar: their rows with the bar's amount as `moved` [money]."""
-    moved = flows.loc[flows["flow"] == flow].groupby("opportunity_id", as_index=False)["amount"].sum()
+    moved = (
+        flows.loc[flows["flow"] == flow].groupby("opportunity_id", as_index=False)["amount"].sum()
+    )
     moved = moved.rename(columns={"amount": "moved"})
     rows = data.opportunities.merge(moved, on="opportunity_id", validate="1:1")
     order = rows.assign(_size=rows["moved"].abs())

@@ -58,9 +58,7 @@ def _row(data: Slice) -> dict[str, object]:
         "won_count": int(found["bookings.won_count"].value),
         "lost_count": int(found["bookings.lost_count"].value),
         "target": found["bookings.target"].value if "bookings.target" in found else nan,
-        "attainment": found["bookings.attainment"].value
-        if "bookings.attainment" in found
-        else nan,
+        "attainment": found["bookings.attainment"].value if "bookings.attainment" in found else nan,
         "win_rate": known.value if known else nan,
         "low": known.low if known else nan,
         "high": known.high if known else nan,
@@ -84,26 +82,26 @@ def heat(data: Slice) -> pd.DataFrame:
         if one.team_ids[0] == UNASSIGNED:
             continue
         figures = usual.table(one)
-        reached = next(
-            (m for m in bookings.measures(one) if m.id == "bookings.attainment"), None
-        )
+        reached = next((m for m in bookings.measures(one) if m.id == "bookings.attainment"), None)
         group = one.teams["group"].iloc[0] if len(one.teams) else ""
         if isinstance(reached, Measure):
             first = {"key": "attainment", "value": reached.value, "n": reached.n}
             first |= {"place": "usual", "klass": _attainment_class(reached.value)}
             figures = pd.concat([pd.DataFrame([first]), figures], ignore_index=True)
         rows.append(
-            figures.assign(team_id=one.team_ids[0], name=one.name, group=group if pd.notna(group) else "")
+            figures.assign(
+                team_id=one.team_ids[0], name=one.name, group=group if pd.notna(group) else ""
+            )
         )
     return pd.concat(rows, ignore_index=True)
 
 
 def _attainment_class(value: float) -> float:
     if value >= 1:
-        return 2.0 if value >= 1.2 else 1.0  # noqa: PLR2004 - a fifth above target
-    if value >= 0.95:  # noqa: PLR2004 - rounding distance
+        return 2.0 if value >= 1.2 else 1.0
+    if value >= 0.95:
         return 0.0
-    return -2.0 if value < 0.8 else -1.0  # noqa: PLR2004 - a fifth below target
+    return -2.0 if value < 0.8 else -1.0
 
 
 def check_sums(data: Slice, rows: pd.DataFrame) -> None:

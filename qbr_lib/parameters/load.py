@@ -18,9 +18,7 @@ from qbr_lib.parameters.workspace import Workspace
 
 M = TypeVar("M", bound=BaseModel)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SAMPLE = Organisation(
-    company="Muster Messtechnik", privacy={"people": "named"}, language="en"
-)  # type: ignore[arg-type]
+_SAMPLE = Organisation(company="Muster Messtechnik", privacy={"people": "named"}, language="en")  # type: ignore[arg-type]
 
 
 def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None = None) -> Workspace:
@@ -136,7 +134,9 @@ def parse(
     except ValidationError as err:
         fault = err.errors()[0]
         location = tuple(str(part) for part in fault["loc"])
-        line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 0)
+        line = next(
+            (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 0
+        )
         where = f"{path.name}, line {line}" if line else f"{path.name}, run parameter 'overrides'"
         where = path.name if not line and not lines else where
         dotted = ".".join(location)
@@ -173,7 +173,9 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+        merged[key] = (
+            _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+        )
     return merged
 
 

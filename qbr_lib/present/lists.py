@@ -22,9 +22,7 @@ from qbr_lib.present.tables import Cell, Column
 from qbr_lib.words import Words
 
 
-def deals(
-    frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, empty: str
-) -> Shown:
+def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, empty: str) -> Shown:
     """Return deals with amount and one further fact.
 
     Parameters
@@ -129,7 +127,10 @@ def data_quality(data: Slice, formats: Formats) -> Shown:
         *_flag_rows(data.flags, formats),
     ]
     items += [
-        (words.say("Not possible: {what}", what=words.say(what)), words.say("missing: {missing}", missing=gone))
+        (
+            words.say("Not possible: {what}", what=words.say(what)),
+            words.say("missing: {missing}", missing=gone),
+        )
         for gone, what in data.hygiene["impossible"]
     ]
     return parts.definitions(words.say("Data and its quality"), items)
@@ -169,7 +170,11 @@ def register(outcomes: Iterable[Outcome], formats: Formats) -> Shown:
         if known.rivals:
             meaning += " " + words.say("Otherwise: {rivals}", rivals=words.say(known.rivals))
         if isinstance(outcome, Unavailable):
-            meaning = words.say("Missing: {reason}.", reason=words.say(outcome.reason, **outcome.details)) + " " + meaning
+            meaning = (
+                words.say("Missing: {reason}.", reason=words.say(outcome.reason, **outcome.details))
+                + " "
+                + meaning
+            )
         table = table.row(
             name=Cell(words.say(known.name), comment=outcome.id),
             value=_value(outcome, formats),

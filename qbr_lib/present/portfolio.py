@@ -68,7 +68,11 @@ def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
             told = words.say("Target {amount}", amount=formats.money_short(goal.value))
             short = formats.money_short(found.value)
             return parts.Glance(name, short, mark, verdict, told, found.value < goal.value)
-    text = formats.money_short(found.value) if found.unit == "money" else formats.measure(key, found.value)
+    text = (
+        formats.money_short(found.value)
+        if found.unit == "money"
+        else formats.measure(key, found.value)
+    )
     base = words.count("{n} deal", "{n} deals", found.n)
     return parts.Glance(name, text, "", "", base)
 
@@ -93,7 +97,9 @@ def _furthest(rows: pd.DataFrame, formats: Formats) -> list[str]:
     short = rows.assign(gap=rows["target"] - rows["won_amount"])
     short = short.loc[short["gap"] > 0].sort_values("gap", ascending=False).head(3)
     lines = [
-        words.say("{team}: {amount} short of target", team=row.name, amount=formats.money_short(row.gap))
+        words.say(
+            "{team}: {amount} short of target", team=row.name, amount=formats.money_short(row.gap)
+        )
         for row in short.itertuples(index=False)
     ]
     return lines or [words.say("No team with a target missed it.")]
@@ -159,7 +165,9 @@ def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Tabl
         won=formats.money(won),
         bullet=Cell(html=marks.bullet(won, target, alt=share)) if known else "",
         reached=Cell(share, alert=bool(known and attainment < 1)),
-        series=Cell(html=marks.sparkline(series, alt=formats.money(won))) if len(series) > 1 else "",
+        series=Cell(html=marks.sparkline(series, alt=formats.money(won)))
+        if len(series) > 1
+        else "",
         decided=formats.words.say(
             "{won} of {n}",
             won=formats.count(row.won_count),  # type: ignore[attr-defined]
@@ -185,12 +193,15 @@ def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
             "measure": drawn["key"],
             "label": [words.say(LABELS[key]) for key in drawn["key"]],
             "short": [words.say(SHORT[key]) for key in drawn["key"]],
-            "text": [_cell(key, value, formats) for key, value in zip(drawn["key"], drawn["value"], strict=True)],
+            "text": [
+                _cell(key, value, formats)
+                for key, value in zip(drawn["key"], drawn["value"], strict=True)
+            ],
             "klass": drawn["klass"],
             "too_early": drawn["place"] == "too_early",
         }
     )
-    strong = int((drawn["klass"].abs() == 2).sum())  # noqa: PLR2004 - the strongest class
+    strong = int((drawn["klass"].abs() == 2).sum())
     names = list(dict.fromkeys(drawn["name"]))
     table = Table(
         (words.say("Team"), *(words.say(LABELS[key]) for key in order)),
@@ -265,7 +276,12 @@ def win_rates(rows: pd.DataFrame, formats: Formats) -> Shown:
     table = Table(
         (words.say("Team"), words.say("Win rate"), words.say("Won"), words.say("Decided")),
         [
-            (row.name, formats.percent(row.rate), formats.count(row.won), formats.count(row.decided))
+            (
+                row.name,
+                formats.percent(row.rate),
+                formats.count(row.won),
+                formats.count(row.decided),
+            )
             for row in drawn.itertuples(index=False)
         ],
     )
@@ -278,7 +294,9 @@ def win_rates(rows: pd.DataFrame, formats: Formats) -> Shown:
         ),
         title=words.say("Win rate of each team"),
         subtitle=words.say("Won of decided deals; line: possible values at this number of deals"),
-        alt=words.say("Win rates of {n} teams with their possible values.", n=formats.count(len(drawn))),
+        alt=words.say(
+            "Win rates of {n} teams with their possible values.", n=formats.count(len(drawn))
+        ),
         data=table,
         words=words,
         wide=forest.size(drawn),

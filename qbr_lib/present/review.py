@@ -11,7 +11,9 @@ from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
 from qbr_lib.metrics import pipeline as bridge_bars
 from qbr_lib.present import lists, parts, sentences, tables
-from qbr_lib.present.charts import bars, bridge as bridge_chart, marks, trend as trend_chart
+from qbr_lib.present.charts import bars, marks
+from qbr_lib.present.charts import bridge as bridge_chart
+from qbr_lib.present.charts import trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
@@ -113,7 +115,7 @@ def glance(
 ) -> Shown:
     """Return the page in one look."""
     words = formats.words
-    shown = [key for key in ("won", "win_rate", "average", "slipped", "created", "days")]
+    shown = ("won", "win_rate", "average", "slipped", "created", "days")
     rows = usual.set_index("key")
     figures = [_glance(key, rows.loc[key], measures, formats) for key in shown if key in rows.index]
     banded = rows["low"].notna().any() if len(rows) else False
@@ -125,7 +127,9 @@ def glance(
         left=facts or [words.say("There is no earlier quarter to compare with.")],
         right_title=words.say("To decide today"),
         right=questions,
-        note=words.say("Grey band: usual range, eight of ten comparable quarters.") if banded else "",
+        note=words.say("Grey band: usual range, eight of ten comparable quarters.")
+        if banded
+        else "",
     )
 
 
@@ -181,7 +185,10 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
             for row in frame.itertuples()
         ],
     )
-    change = {name: measures.get(f"bookings.change_on_{name}") for name in ("previous_quarter", "year_ago")}
+    change = {
+        name: measures.get(f"bookings.change_on_{name}")
+        for name in ("previous_quarter", "year_ago")
+    }
     goal = measures.get("bookings.target")
     draw = partial(
         trend_chart.trend,
@@ -194,7 +201,9 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     return figure(
         draw,
         title=title,
-        subtitle=words.say("Revenue won per quarter in {unit}; the line marks the target", unit=scale.unit),
+        subtitle=words.say(
+            "Revenue won per quarter in {unit}; the line marks the target", unit=scale.unit
+        ),
         alt=words.say(
             "Bars: revenue of {n} quarters, the last {amount}.",
             n=formats.count(len(frame)),
@@ -228,7 +237,8 @@ def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             outside,
         )
     table = tables.Table(columns).titled(
-        title, words.say("Grey band: usual range, eight of ten comparable quarters") if known else ""
+        title,
+        words.say("Grey band: usual range, eight of ten comparable quarters") if known else "",
     )
     for row in usual.itertuples():
         alert = bool(row.klass < _BAD)
@@ -258,7 +268,10 @@ def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     scale = bridge_chart.scale(named, formats=formats)
     table = Table(
         (words.say("Movement"), words.say("Amount"), words.say("Deals")),
-        [(row.label, formats.cents(row.amount), formats.count(row.deals)) for row in named.itertuples()],
+        [
+            (row.label, formats.cents(row.amount), formats.count(row.deals))
+            for row in named.itertuples()
+        ],
     )
     kinds = {
         "events": words.say("Every recorded change counts."),

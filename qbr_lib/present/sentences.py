@@ -1,4 +1,4 @@
-"""What the numbers say, as a sales manager says it. Facts only; nothing is called a pattern here."""
+"""What the numbers say, as a sales manager says it: facts, never called a pattern."""
 
 from __future__ import annotations
 
@@ -156,7 +156,9 @@ def slipped_line(measures: Known, formats: Formats) -> list[str]:
     ]
 
 
-def to_decide(overdue: pd.DataFrame, slipped: pd.DataFrame, rejected: int, formats: Formats) -> list[str]:
+def to_decide(
+    overdue: pd.DataFrame, slipped: pd.DataFrame, rejected: int, formats: Formats
+) -> list[str]:
     """Return the questions the data puts to the meeting, one a line."""
     words, lines = formats.words, []
     if len(overdue):

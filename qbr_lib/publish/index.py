@@ -77,9 +77,12 @@ def render(
         f'<header class="qbr-head"><p class="team">{escape(organisation)}</p>'
         f'<div><h1>{escape(title)}</h1><p class="line">{escape(line)}</p></div></header>'
     )
-    body = f'{head}<div class="body"><div></div><main id="main">{_banner(rows, formats)}{_table(rows, formats)}</main></div>'
+    inside = _banner(rows, formats) + _table(rows, formats)
+    body = f'{head}<div class="body"><div></div><main id="main">{inside}</main></div>'
     footer = " · ".join([organisation, title, line])
-    return frame(body, title=f"{organisation} {title}", organisation=organisation, words=words, footer=footer)
+    return frame(
+        body, title=f"{organisation} {title}", organisation=organisation, words=words, footer=footer
+    )
 
 
 def _banner(rows: Sequence[IndexRow], formats: Formats) -> str:
@@ -89,7 +92,7 @@ def _banner(rows: Sequence[IndexRow], formats: Formats) -> str:
         return ""
     strong = words.count("{n} workbook has failed.", "{n} workbooks have failed.", len(bad))
     lines = "".join(
-        f"<br>{escape(row.name)}, {escape(_title(row.notebook, formats))}: {escape(row.reason or '')}"
+        f"<br>{escape(f'{row.name}, {_title(row.notebook, formats)}: {row.reason or str()}')}"
         for row in bad
     )
     return f'<p class="qbr-banner"><strong>{escape(strong)}</strong>{lines}</p>'
@@ -116,13 +119,15 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
     for row in rows:
         if not row.total and row.group != group and row.group:
             drawn.append(
-                f'<tr role="row" class="group"><th role="rowheader" colspan="5">{escape(row.group)}</th></tr>'
+                '<tr role="row" class="group"><th role="rowheader" colspan="5">'
+                f"{escape(row.group)}</th></tr>"
             )
         group = row.group if not row.total else None
         drawn.append(_row(row, [text for _, text in heads], formats))
     return (
         '<figure class="qbr-table"><table role="table"><thead role="rowgroup">'
-        f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(drawn)}</tbody></table></figure>'
+        f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(drawn)}</tbody>'
+        "</table></figure>"
     )
 
 
@@ -142,7 +147,8 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
         DASH if share is None else formats.percent(share, 0),
     ]
     middle = "".join(
-        f'<td role="cell" class="right{" main" if n == 0 else ""}" data-label="{escape(heads[n + 1])}">{cell}</td>'
+        f'<td role="cell" class="right{" main" if n == 0 else ""}" '
+        f'data-label="{escape(heads[n + 1])}">{cell}</td>'
         for n, cell in enumerate(cells)
     )
     state = escape(words.say(STATES.get(row.state, row.state)))

@@ -4,6 +4,7 @@ import re
 import string
 
 import pytest
+
 from qbr_lib.measures import REGISTRY
 from qbr_lib.words import extract
 

@@ -23,7 +23,7 @@ def _split(requirement):
 
 
 def test_same_packages_and_bounds():
-    """Each requirement stands in both files with the same bounds, and nothing stands in one only."""
+    """Each requirement stands in both files with the same bounds, none in one only."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {"python": project["requires-python"]}
     for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from qbr_lib.formats import Formats
 from qbr_lib.periods import Quarter
 from qbr_lib.words import in_language

@@ -5,12 +5,11 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from qbr_lib.errors import PeriodError
 from qbr_lib.periods import Quarter, last_finished
 
-QUARTERS = st.builds(
-    Quarter, st.integers(1990, 2080), st.integers(1, 4), st.integers(1, 12)
-)
+QUARTERS = st.builds(Quarter, st.integers(1990, 2080), st.integers(1, 4), st.integers(1, 12))
 
 
 @given(QUARTERS)

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from qbr_lib import results
 from qbr_lib.errors import ResultError
 from qbr_lib.measures import NO_TARGET, REGISTRY, Measure, Unavailable
@@ -26,8 +27,17 @@ def test_keys_of_the_contract():
         ]
     ).to_json()
     assert sorted(data) == sorted(
-        ["schema", "notebook", "team", "quarter", "as_of"]
-        + ["measures", "tables", "unavailable", "provenance"]
+        [
+            "schema",
+            "notebook",
+            "team",
+            "quarter",
+            "as_of",
+            "measures",
+            "tables",
+            "unavailable",
+            "provenance",
+        ]
     )
     assert data["schema"] == 1
     assert data["measures"]["conversion.win_rate"] == {
@@ -51,7 +61,7 @@ def test_both_in_a_file_is_refused():
     """A file in which an id is measured and unavailable does not pass."""
     data = _build([Measure("bookings.target", 1.0, 1)]).to_json()
     data["unavailable"]["bookings.target"] = "why"
-    with pytest.raises(ResultError, match="both measured and unavailable: bookings.target"):
+    with pytest.raises(ResultError, match=r"both measured and unavailable: bookings\.target"):
         results.parse(data, where="test")
 
 

@@ -114,12 +114,16 @@ def _planned(
             break
         later = planned + 14 + int(40 * draw[4])
         later = max(later, day + 3)
-        events.append((row.opportunity_id, day, second + 120, "expected_close_on", _d(planned), _d(later)))  # type: ignore[attr-defined]
+        events.append(
+            (row.opportunity_id, day, second + 120, "expected_close_on", _d(planned), _d(later))
+        )  # type: ignore[attr-defined]
         planned = later
     if _slips(row, first, decided) and Q_FIRST <= planned <= Q_LAST:
         day = min(max(created + 2, Q_LAST - 12), end - 1)
         later = Q_LAST + 20 + int(30 * draw[4])
-        events.append((row.opportunity_id, day, second + 180, "expected_close_on", _d(planned), _d(later)))  # type: ignore[attr-defined]
+        events.append(
+            (row.opportunity_id, day, second + 180, "expected_close_on", _d(planned), _d(later))
+        )  # type: ignore[attr-defined]
         planned = later
     return planned
 
@@ -138,7 +142,9 @@ def _owner(
         return owner
     team = next(t for t in TEAMS if t.team_id == row.team_id)  # type: ignore[attr-defined]
     if draw[7] < 0.004:  # a few move to the team next door
-        others = [t for t in TEAMS if t.group == team.group and t is not team and t.team_id != "berlin"]
+        others = [
+            t for t in TEAMS if t.group == team.group and t is not team and t.team_id != "berlin"
+        ]
         team = others[0] if others else team
     successor = f"{team.team_id}-r{1 + int(draw[5] * len(team.reps))}"
     if successor != owner:

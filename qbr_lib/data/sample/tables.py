@@ -101,7 +101,9 @@ def _opportunities(deals: pd.DataFrame, random: Random) -> pd.DataFrame:
             "closed_on": iso(deals["decided"]).where(over.to_numpy(), ""),
             "created_on": iso(deals["created"]),
             "expected_close_on": iso(deals["planned"]),
-            "name": [f"{account_name(a)}, {p}" for a, p in zip(account, deals["product"], strict=True)],
+            "name": [
+                f"{account_name(a)}, {p}" for a, p in zip(account, deals["product"], strict=True)
+            ],
             "account_id": [f"A-{a:03d}" for a in account],
             "owner_id": deals["owner_id"],
             "stage": deals["stage"],
@@ -263,7 +265,9 @@ def _activities(deals: pd.DataFrame, random: Random) -> pd.DataFrame:
     counts = random.poisson(np.where(busy, 5.6, 3.2))
     at = np.repeat(np.arange(len(deals)), counts)
     n = len(at)
-    day = deals["created"].to_numpy()[at] + (random.random(n) * (span.to_numpy()[at] + 1)).astype(int)
+    day = deals["created"].to_numpy()[at] + (random.random(n) * (span.to_numpy()[at] + 1)).astype(
+        int
+    )
     return pd.DataFrame(
         {
             "activity_id": [f"T-{k:06d}" for k in range(1, n + 1)],

@@ -47,7 +47,9 @@ class Truth:
 
 TRUTHS: tuple[Truth, ...] = (
     Truth("nord", "too_few_new_deals", "created", "below", 0.92, "a fifth fewer deals created"),
-    Truth("ost", "beat_through_activity", "created", "above", 1.06, "more meetings, more new deals"),
+    Truth(
+        "ost", "beat_through_activity", "created", "above", 1.06, "more meetings, more new deals"
+    ),
     Truth("berlin", "too_early_to_say", "", "too_early", 0.78, "a dozen decided deals say nothing"),
     Truth("west", "bottleneck_in_one_stage", "days", "above", 1.02, "deals wait in Proposal"),
     Truth("sued", "lost_to_one_competitor", "win_rate", "below", 0.92, "losses to Kontora"),

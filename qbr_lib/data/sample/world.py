@@ -1,7 +1,7 @@
 """The deals of the sample organisation and everything that happened to them.
 
-Each deal is drawn once: when it was created, how large it is, when and how it is decided, and how its
-planned closing day moved. The planted truths change these draws for the last full quarter only.
+Each deal is drawn once: when it was created, how large it is, when and how it is decided, and how
+its planned closing day moved. The planted truths change these draws for the last full quarter only.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Q_FIRST, Q_LAST = day_number(LAST_FULL_QUARTER.first_day), day_number(LAST_FULL_
 
 
 def deals(random: Random) -> pd.DataFrame:
-    """Return one row per deal with numeric days: created, decided, planned, first_amount, amount…"""
+    """Return one row per deal: days as numbers, first and last amount, who wins."""
     frame = pd.concat([_team(team, random) for team in TEAMS], ignore_index=True)
     frame = frame.loc[(frame["decided"] >= FIRST) & (frame["created"] <= LAST)]
     frame = frame.sort_values(["created", "team_id", "_draw"], kind="stable").reset_index(drop=True)

@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+
 from qbr_lib.data import check
 from qbr_lib.data.hygiene import FLAGS
 from qbr_lib.data.validate import REASONS
 from qbr_lib.parameters import load_workspace
 from qbr_lib.words import in_language
-
 from tests.conftest import OPPORTUNITIES, TEAMS
 
 FINE = "o9{n},nord,won,2026-07-{day:02d},2026-05-01,2026-07-15,Pumpe,r1,,10.00,10.00\n"
@@ -100,12 +100,14 @@ def test_unknown_team_is_unassigned(write_workspace):
 
 
 def test_foreign_amounts_need_a_rate(write_workspace):
-    """A foreign amount is converted at its closing day; without a rate it is flagged, not guessed."""
+    """A foreign amount is converted at its closing day; without a rate it is flagged."""
     header, *rows = MANY.splitlines()
     text = "\n".join([header + ",currency", *(row + "," for row in rows)]) + "\n"
     text += "f1,nord,won,2026-07-10,2026-05-01,,Pumpe,r1,,100.00,1.00,CHF\n"
     text += "f2,nord,won,2026-07-10,2026-05-01,,Pumpe,r1,,100.00,1.00,USD\n"
-    rates = "currency,valid_from,rate\nCHF,2026-01-01,1.05\nCHF,2026-07-11,2.00\nUSD,2026-08-01,0.9\n"
+    rates = (
+        "currency,valid_from,rate\nCHF,2026-01-01,1.05\nCHF,2026-07-11,2.00\nUSD,2026-08-01,0.9\n"
+    )
     report = check.check(
         load_workspace(write_workspace({"opportunities.csv": text, "fx_rates.csv": rates}))
     )

@@ -5,12 +5,16 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+
 from qbr_lib.data import history, prepare
 from qbr_lib.parameters import load_workspace
 
 DAY = dt.date(2026, 8, 1)
 LATEST = dt.date(2026, 9, 30)
-HEADER = "opportunity_id,team_id,status,closed_on,created_on,expected_close_on,amount,list_amount,stage,reason"
+HEADER = (
+    "opportunity_id,team_id,status,closed_on,created_on,expected_close_on,"
+    "amount,list_amount,stage,reason"
+)
 DEALS = f"""{HEADER}
 kept,nord,open,,2026-05-01,2026-10-10,700.00,600.00,Proposal,
 late,nord,won,2026-09-01,2026-05-01,2026-09-01,900.00,800.00,,price
@@ -104,9 +108,7 @@ def test_later_facts_change_nothing(write_workspace, seed):
     altered = "\n".join([HEADER, *lines]) + "\n"
     changes = "\n".join([EVENTS.splitlines()[0], *events]) + "\n"
     after = _data(write_workspace, DAY.isoformat(), altered, changes)
-    pd.testing.assert_frame_equal(
-        before.tables["opportunities"], after.tables["opportunities"]
-    )
+    pd.testing.assert_frame_equal(before.tables["opportunities"], after.tables["opportunities"])
     pd.testing.assert_frame_equal(before.history.changes, after.history.changes)
     pd.testing.assert_frame_equal(before.flags, after.flags)
 

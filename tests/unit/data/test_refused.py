@@ -1,14 +1,14 @@
-"""Refused input: the whole message says what, where, got, wanted and what to edit; nothing is written."""
+"""Refused input: the whole message is compared, and nothing is written."""
 
 import io
 
 import openpyxl
 import pytest
+
 from qbr_lib.data import store
 from qbr_lib.data.slices import open_slice
 from qbr_lib.errors import QbrError
 from qbr_lib.parameters import load_workspace
-
 from tests.conftest import OPPORTUNITIES, TEAMS
 
 HEADER = OPPORTUNITIES.splitlines()[0]
@@ -262,9 +262,7 @@ def test_empty_file(write_workspace):
 def test_ragged_csv(write_workspace):
     """A line with too many fields is refused with its line."""
     message = _refused(write_workspace({"teams.csv": TEAMS + "west,West,Südwest,extra,more\n"}))
-    assert message.startswith(
-        "A file cannot be read as a table.\n  Where: teams.csv, line 4"
-    )
+    assert message.startswith("A file cannot be read as a table.\n  Where: teams.csv, line 4")
     assert message.endswith(
         "  Wanted: the same number of fields in every line, quotes closed\n"
         "  Edit: export the file again, or set 'delimiter' for it in org.yml"

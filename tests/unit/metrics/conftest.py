@@ -5,6 +5,7 @@ import functools
 
 import pandas as pd
 import pytest
+
 from qbr_lib.data.slices import Slice
 from qbr_lib.parameters import Organisation
 from qbr_lib.periods import Quarter
@@ -39,7 +40,10 @@ def changes_frame(changes):
     kinds = dict.fromkeys(names, "str") | {"at": "datetime64[us]"}
     columns = zip(*told, strict=True) if told else [[]] * len(names)
     return pd.DataFrame(
-        {name: pd.array(list(one), dtype=kinds[name]) for name, one in zip(names, columns, strict=True)}
+        {
+            name: pd.array(list(one), dtype=kinds[name])
+            for name, one in zip(names, columns, strict=True)
+        }
     )
 
 
@@ -78,7 +82,9 @@ def _make_slice(
     given = {key: typed(key, rows) for key, rows in (tables or {}).items()}
     columns = {key: frozenset(TABLES[key].names) for key in given}
     columns["opportunities"] = frozenset(TABLES["opportunities"].names) - set(absent)
-    rows = [{"team_id": one, "name": one.title(), "group": (groups or {}).get(one)} for one in teams]
+    rows = [
+        {"team_id": one, "name": one.title(), "group": (groups or {}).get(one)} for one in teams
+    ]
     return Slice(
         scope=scope,
         team_ids=tuple(teams),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from qbr_lib.metrics import bookings, flows, pipeline
 from qbr_lib.periods import Quarter
 
@@ -417,7 +418,9 @@ def second_replay(rows, changes, teams, as_of):
         closed = row["status"] != "open" and row["closed_on"] < end
         if closed and row["closed_on"] < first:
             continue
-        one_deal(found, row, [c for c in changes if c[0] == row["opportunity_id"]], teams, end, closed)
+        one_deal(
+            found, row, [c for c in changes if c[0] == row["opportunity_id"]], teams, end, closed
+        )
     return {flow: sorted(round(a, 2) + 0.0 for a in amounts) for flow, amounts in found.items()}
 
 
@@ -426,7 +429,9 @@ def one_deal(found, row, own, teams, end, closed):
     first = FIRST.isoformat()
     start = sum(c[1] < first for c in own)
     new = bool(row["created_on"]) and row["created_on"] >= first
-    birth = start + sum(new and c[3] is None and c[1] == f"{row['created_on']} 00:00:00" for c in own)
+    birth = start + sum(
+        new and c[3] is None and c[1] == f"{row['created_on']} 00:00:00" for c in own
+    )
     stop = sum(c[1] < end for c in own)
     if closed:
         stop = sum(c[1][:10] <= row["closed_on"] for c in own)
@@ -600,7 +605,9 @@ def test_order_scale_and_purity(make_slice, told):
         for key, at, field, *texts in changes
     ]
     scaled = by_flow(make_slice(doubled, larger, as_of=AS_OF))
-    assert scaled == {flow: [2 * amount for amount in amounts] for flow, amounts in expected.items()}
+    assert scaled == {
+        flow: [2 * amount for amount in amounts] for flow, amounts in expected.items()
+    }
 
 
 def twice(text):

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from qbr_lib.parameters import folder_names, group_folder_names, slug
 
 

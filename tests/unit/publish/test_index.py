@@ -52,7 +52,11 @@ def test_rows_keep_their_order_under_their_groups():
     )
     heads = [th.find(string=True) for th in found.select("tbody th")]
     assert heads == ["Probe", "Nordost", "Nord", "Ost", "Südwest", "Süd"]
-    assert [tr["class"] for tr in found.select("tbody tr")][:3] == [["subtotal"], ["group"], ["row"]]
+    assert [tr["class"] for tr in found.select("tbody tr")][:3] == [
+        ["subtotal"],
+        ["group"],
+        ["row"],
+    ]
 
 
 def test_numbers_are_formatted_and_links_lead_to_pages():

@@ -78,7 +78,9 @@ def test_tagged_cells_are_dropped(tag):
 
 def test_own_markdown_is_shown():
     """A company's own words appear as written, its scripts do not."""
-    found = soup(displayed(HEAD), new_markdown_cell("## Plan\n\n**Call** <script>alert(1)</script>"))
+    found = soup(
+        displayed(HEAD), new_markdown_cell("## Plan\n\n**Call** <script>alert(1)</script>")
+    )
     assert found.find("h2").get_text() == "Plan"
     assert found.find("strong", string="Call") is not None
     assert found.find("script") is None
