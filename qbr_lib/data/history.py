@@ -52,7 +52,8 @@ class History:
 def as_text(values: pd.Series) -> pd.Series:
     """Write a typed column as the changes write it: dot decimals with cents, ISO days."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.strftime("%Y-%m-%d").astype("str")
+        days: pd.Series = values.dt.strftime("%Y-%m-%d").astype("str")
+        return days
     if pd.api.types.is_float_dtype(values):
         return values.map("{:.2f}".format, na_action="ignore").astype("str")
     return values.astype("str")

@@ -24,8 +24,21 @@ def team_slices(data: Slice) -> list[Slice]:
 def _of_team(data: Slice, team: str) -> Slice:
     rows = data.teams.loc[data.teams["team_id"] == team]
     name = rows["name"].iloc[0] if len(rows) and pd.notna(rows["name"].iloc[0]) else team
+    deals, history = data.opportunities, data.history
+    own = deals["team_id"] == team
+    if history is not None:
+        moves = history.loc[history["field"] == "team_id"]
+        touched = moves.loc[(moves["old"] == team) | (moves["new"] == team), "opportunity_id"]
+        own |= deals["opportunity_id"].isin(touched)
+        history = history.loc[history["opportunity_id"].isin(deals.loc[own, "opportunity_id"])]
     return dataclasses.replace(
-        data, scope="team", team_ids=(team,), name=str(name), teams=rows.reset_index(drop=True)
+        data,
+        scope="team",
+        team_ids=(team,),
+        name=str(name),
+        teams=rows.reset_index(drop=True),
+        tables={**data.tables, "opportunities": deals.loc[own].reset_index(drop=True)},
+        history=history,
     )
 
 

@@ -18,7 +18,7 @@ from qbr_lib.parameters.workspace import Workspace
 
 M = TypeVar("M", bound=BaseModel)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SAMPLE = Organisation(company="Muster Messtechnik", privacy={"people": "named"}, language="en")  # type: ignore[arg-type]
+_SAMPLE = Organisation(company="Muster Messtechnik", privacy={"people": "named"}, language="en")
 
 
 def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None = None) -> Workspace:

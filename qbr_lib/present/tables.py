@@ -146,7 +146,7 @@ def _plain(cell: Cell) -> str:
 def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     shown = link(cell.text, cell.url) if cell.url else escape(cell.text)
     comment = f'<span class="comment">{escape(cell.comment)}</span>' if cell.comment else ""
-    classes = [column.align]
+    classes: list[str] = [column.align]
     classes += [name for name in ("alert", "good", "bold") if getattr(cell, name)]
     classes += ["main"] if column.main else []
     classes += [] if shown or cell.html or comment else ["empty"]

@@ -63,10 +63,28 @@ def render(
             edit="pass alt= to the figure",
         )
     soup = BeautifulSoup(body, "lxml")
-    for unwanted in soup.find_all(_UNWANTED):
-        unwanted.decompose()
+    _purge(soup)
     main = soup.find("main") or soup
     return _frame(main, words=words, siblings=siblings, footer=footer)
+
+
+def _purge(soup: BeautifulSoup) -> None:
+    """Take out whatever runs, loads or restyles: the policy of the page would only silence it."""
+    for unwanted in soup.find_all(_UNWANTED):
+        unwanted.decompose()
+    for tag in soup.find_all(True):
+        for name in [name for name in tag.attrs if name.startswith("on")]:
+            del tag[name]
+        for name in ("src", "srcset", "poster", "background"):
+            if name in tag.attrs and not str(tag[name]).startswith("data:"):
+                del tag[name]
+        if (
+            str(tag.get("href", ""))
+            .strip()
+            .lower()
+            .startswith(("javascript:", "vbscript:", "data:"))
+        ):
+            del tag["href"]
 
 
 def frame(
@@ -146,7 +164,8 @@ def _contents(main: Tag, words: Words) -> str:
         part["id"] = name if taken[name] == 1 else f"{name}-{taken[name]}"
         label = "" if folded else str(number)
         if not folded and (line := part.find(class_="short")) is not None:
-            mark = BeautifulSoup(f"<b>{number}</b>", "lxml").b
+            mark = BeautifulSoup("", "lxml").new_tag("b")
+            mark.string = str(number)
             line.insert(0, mark)
         rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{escape(short)}</a></li>')
     named = escape(words.say("Contents"))
@@ -184,7 +203,7 @@ def _refuse_errors(notebook: NotebookNode) -> None:
 
 @functools.cache
 def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
     )
     exporter.environment.globals["dropped"] = DROPPED

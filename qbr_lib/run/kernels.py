@@ -25,6 +25,7 @@ class ThisInterpreter(KernelSpecManager):
         """Return the kernel of this interpreter, whatever the name asked for."""
         environment = {
             "IPYTHONDIR": str(Path.cwd() / ".ipython"),
+            "OMP_NUM_THREADS": "1",  # workbooks run side by side, one core each
             "PYTHONHASHSEED": "0",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }

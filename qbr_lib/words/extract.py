@@ -34,7 +34,8 @@ def _said_in(notebook: Path) -> Iterator[str]:
     for source in sources_of(notebook, "code"):
         stream = io.BytesIO(source.encode("utf-8"))
         for _, message, _, _ in extract("python", stream, keywords=KEYWORDS):
-            yield message
+            if isinstance(message, str):
+                yield message
 
 
 def gather() -> Catalog:
@@ -95,8 +96,8 @@ def main() -> int:
     return 0
 
 
-def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return string if isinstance(string, tuple) else (string,)
+def _texts(string: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (string or "",) if isinstance(string, str | None) else tuple(string)
 
 
 if __name__ == "__main__":

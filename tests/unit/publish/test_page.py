@@ -83,6 +83,7 @@ def test_own_markdown_is_shown():
     )
     assert found.find("h2").get_text() == "Plan"
     assert found.find("strong", string="Call") is not None
+    assert "&lt;h2" not in str(found)
     assert found.find("script") is None
 
 
@@ -195,6 +196,9 @@ def test_the_frame_is_strict():
         '<style>@import "http://evil.example/a.css";</style>',
         '<video src="http://evil.example/a.mp4"></video>',
         '<form action="http://evil.example"><input></form>',
+        '<img src="http://evil.example/a.png" alt="a" onerror="alert(1)">',
+        '<img srcset="http://evil.example/a.png 2x" alt="a">',
+        '<a href=" JavaScript:alert(1)">a</a>',
     ],
 )
 def test_nothing_is_asked_of_the_network(html):
@@ -203,6 +207,7 @@ def test_nothing_is_asked_of_the_network(html):
     assert "Rest" in text
     assert "<script" not in text
     assert "http://" not in text
+    assert "alert(1)" not in text
 
 
 def test_hostile_names_stay_text():

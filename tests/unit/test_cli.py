@@ -1,0 +1,236 @@
+"""The commands: exit codes, what is printed where, and that no user sees a traceback."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from qbr_lib import cli
+from qbr_lib.cli import commands, progress
+from qbr_lib.formats import Formats
+from qbr_lib.run import Event, Outcome
+from qbr_lib.words import in_language
+from tests.notebooks.stubs import notebook, write_notebooks, write_workspace
+
+FORMATS = Formats(in_language("en"), "EUR")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """Write a workspace with a review of its own."""
+    root = write_workspace(tmp_path_factory.mktemp("cli") / "w", groups={"nord": "Küste"})
+    write_notebooks(root, review=notebook())
+    return root
+
+
+@pytest.fixture
+def fates(monkeypatch):
+    """Let runs end without executing: nord as told, all others done; return what was asked for."""
+    asked = {"nord": ("done", None)}
+
+    def run(plan, *, on_event, **options):
+        asked.update(options, plan=plan)
+        outcomes = []
+        for number, book in enumerate(plan.workbooks, start=1):
+            state, reason = asked["nord"] if book.team == "nord" else ("done", None)
+            outcomes.append(Outcome(book, state, 2.0, reason))
+            on_event(Event("started", book, number - 1, len(plan.workbooks)))
+            on_event(Event("finished", book, number, len(plan.workbooks), outcomes[-1]))
+        return tuple(outcomes)
+
+    monkeypatch.setattr(commands, "run_plan", run)
+    return asked
+
+
+def _qbr(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def _review(root, *arguments):
+    return _qbr("run", "--workspace", root, "--notebook", "review", *arguments)
+
+
+def test_done(root, fates):
+    """All done is exit 0: a line a workbook, how many, and the path of the index, which exists."""
+    result = _review(root)
+    index = root / "build" / "2026-Q3" / "index.html"
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "1 of 2  Nord, review: 2.0 s",
+        "2 of 2  Sued, review: 2.0 s",
+        "2 workbooks done",
+        f"Index: {index}",
+    ]
+    assert index.is_file()
+    assert (root / "history" / "snapshots" / "2026-10-05.parquet").is_file()
+
+
+def test_failed(root, fates):
+    """One failed workbook is exit 1; its reason stands at the end, and the others are done."""
+    fates["nord"] = ("failed", "Cell 3 failed: ValueError: x.")
+    result = _review(root)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[:-1] == [
+        "1 of 2  Nord, review: Cell 3 failed: ValueError: x.",
+        "2 of 2  Sued, review: 2.0 s",
+        "1 workbook done",
+        "1 workbook failed:",
+        "  Nord, review: Cell 3 failed: ValueError: x.",
+    ]
+
+
+def test_json(root, fates):
+    """With --json standard output is one JSON record a line and nothing else."""
+    fates["nord"] = ("killed", "Why.")
+    result = _review(root, "--json")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["event"] for record in records] == [*["started", "finished"] * 2, "ended"]
+    assert records[1] == {
+        "event": "finished",
+        "team": "nord",
+        "notebook": "review",
+        "folder": "nord",
+        "done": 1,
+        "total": 2,
+        "state": "killed",
+        "seconds": 2.0,
+        "reason": "Why.",
+        "warnings": [],
+        "files": {},
+    }
+    assert (records[-1]["done"], records[-1]["failed"]) == (1, 1)
+    assert records[-1]["index"].endswith("build/2026-Q3/index.html")
+    assert result.exit_code == 1
+
+
+def test_options(root, fates):
+    """Every option reaches the plan or the run."""
+    given = "--quarter 2026-Q4 --team sued --jobs 3 --as-of 2026-10-02 --language de --force"
+    result = _review(root, *given.split(), "--time-limit", 30)
+    assert result.exit_code == 0, result.output
+    (book,) = fates["plan"].workbooks
+    assert {name: book.parameters[name] for name in ("team", "quarter", "as_of", "language")} == {
+        "team": "sued",
+        "quarter": "2026-Q4",
+        "as_of": "2026-10-02",
+        "language": "de",
+    }
+    assert (fates["jobs"], fates["limit"]) == (3, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first"),
+    [
+        (["--team", "nrod"], "The team is unknown."),
+        (["--notebook", "reveiw"], "The notebook is unknown."),
+        (["--quarter", "2019-Q1"], "The quarter lies outside the data."),
+        (["--as-of", "yesterday"], "A parameter is refused."),
+    ],
+)
+def test_refused(root, fates, arguments, first):
+    """What is refused is exit 2: the message on standard error, nothing on standard output."""
+    result = _review(root, *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines()[0] == first
+    assert "Traceback" not in result.stderr
+    assert "plan" not in fates
+
+
+def test_refused_workspace(tmp_path):
+    """A workspace that does not exist is refused and not made."""
+    result = _qbr("check", "--workspace", tmp_path / "nowhere")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("The workspace does not exist.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--language", "fr"], ["--tema", "x"]])
+def test_usage(root, arguments):
+    """A wrong option is exit 2 as well."""
+    assert _review(root, *arguments).exit_code == 2
+
+
+def test_interrupted(root, monkeypatch):
+    """An interrupted run ends with a sentence and the shell's own code for it."""
+
+    def run(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_plan", run)
+    result = _review(root)
+    assert (result.exit_code, result.stderr) == (
+        130,
+        "Interrupted; what was finished is kept.\n",
+    )
+
+
+def test_check(root):
+    """The check prints what it counted and writes it for other programs."""
+    result = _qbr("check", "--workspace", root)
+    assert result.exit_code == 0
+    assert "Probe, data as of 5 October 2026" in result.stdout.splitlines()
+    assert json.loads((root / "build" / "check.json").read_text())["company"] == "Probe"
+
+
+def test_sample(tmp_path):
+    """The sample organisation is written as CSV, one file per table."""
+    result = _qbr("sample", tmp_path / "sample")
+    assert result.exit_code == 0
+    assert {"opportunities.csv", "teams.csv"} <= {p.name for p in (tmp_path / "sample").iterdir()}
+
+
+def test_demo_elsewhere(root):
+    """The demo does not touch a company's own workspace."""
+    result = _qbr("demo", "--workspace", root)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "This workspace is not the sample organisation's.\n"
+        "  Where: org.yml, 'source.kind'\n"
+        "  Got: 'folder'\n"
+        "  Wanted: 'sample'\n"
+        "  Edit: use `qbr run` here, or give --workspace an empty folder\n"
+    )
+
+
+def test_demo(tmp_path, monkeypatch):
+    """The demo is a run of everything in a workspace of the sample organisation."""
+    calls = []
+    monkeypatch.setattr(commands, "_run", lambda root, **options: calls.append((root, options)))
+    assert _qbr("demo", "--workspace", tmp_path, "--jobs", 1).exit_code == 0
+    assert calls == [(tmp_path, {"jobs": 1, "language": None})]
+
+
+def test_the_unexpected(monkeypatch, capsys):
+    """A fault of our own is a sentence too; `--debug` shows where it arose."""
+
+    def fails(**_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(commands, "app", fails)
+    monkeypatch.setattr("sys.argv", ["qbr", "check"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == (
+        "This should not happen: ZeroDivisionError: division by zero\n"
+        "Please report it with what `qbr --debug` prints instead.\n"
+    )
+    monkeypatch.setattr("sys.argv", ["qbr", "--debug", "check"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_bar(root, fates, monkeypatch):
+    """On a terminal one bar counts the workbooks and names the one in hand."""
+    _review(root)
+    plan = fates["plan"]
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=100)
+    monkeypatch.setattr(progress, "Console", lambda: terminal)
+    with progress.told(plan, FORMATS, as_json=False) as listener:
+        listener(Event("started", plan.workbooks[1], 1, 2))
+    shown = terminal.file.getvalue()
+    assert "1 of 2" in shown
+    assert "Sued, review" in shown
