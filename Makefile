@@ -47,8 +47,9 @@ format: $(READY) ## put code into the house format
 words: $(READY) ## bring new texts into the German catalogue
 	@$(BIN)/python -m qbr_lib.words.extract
 
-golden: $(READY) ## write the compared numbers and golden files anew; review the diff
-	@$(BIN)/python -m pytest -q --regenerate-golden tests/golden tests/notebooks
+golden: $(READY) ## run the notebooks and keep the compared numbers anew; review the diff
+	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace notebooks/*.ipynb
+	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

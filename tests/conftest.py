@@ -23,11 +23,6 @@ o4,sued,open,,2026-08-01,2026-12-01,Sensor,r2,Proposal,750.00,800.00
 TEAMS = "team_id,name,group\nnord,Nord,Nordost\nsued,Süd,Südwest\n"
 
 
-def pytest_addoption(parser):
-    """Add the one switch that rewrites golden files."""
-    parser.addoption("--regenerate-golden", action="store_true", help="rewrite golden files")
-
-
 def pytest_collection_modifyitems(config, items):
     """Deselect, with a printed line, what cannot run here; CI demands everything."""
     missing = []
