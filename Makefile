@@ -39,7 +39,7 @@ check: $(READY) ## style, types, floors, spelling, both languages complete
 
 test: $(READY) ## all tests, and the notebooks with their number cells compared
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
-	@$(BIN)/python -m pytest -q --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -p no:doctest notebooks
+	@$(BIN)/python -m pytest -q -o addopts="" -o filterwarnings=default --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
 
 format: $(READY) ## put code into the house format
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
@@ -49,7 +49,7 @@ words: $(READY) ## bring new texts into the German catalogue
 
 golden: $(READY) ## run the notebooks and keep the compared numbers anew; review the diff
 	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace notebooks/*.ipynb
-	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+	@$(BIN)/nbstripout --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

@@ -48,15 +48,15 @@ def _values(data):
     return {o.id: o.value for o in outcomes if isinstance(o, Measure)}
 
 
-REFERENCE = [
-    row
-    for row in (
-        csv.DictReader((REAL_DATA / "maven_reference.csv").open(encoding="utf-8"))
-        if REAL_DATA.is_dir()
-        else []
-    )
-    if row["quarter"] != "ALL"
-]
+def _rows(name):
+    path = REAL_DATA / name
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+REFERENCE = [row for row in _rows("maven_reference.csv") if row["quarter"] != "ALL"]
 COLUMNS = {
     "won": "bookings.won_count",
     "lost": "bookings.lost_count",
@@ -95,7 +95,7 @@ def _whole_period(opened, name, region):
 @pytest.mark.parametrize("region", ["ALL", "Central", "East", "West"])
 def test_reference_of_the_whole_period(opened, name, region):
     """Totals over all quarters equal the reference: nothing is lost in a join."""
-    rows = csv.DictReader((REAL_DATA / "maven_reference.csv").open(encoding="utf-8"))
+    rows = _rows("maven_reference.csv")
     row = next(r for r in rows if r["quarter"] == "ALL" and r["region"] == region)
     deals = _whole_period(opened, name, region)
     won, lost = deals.loc[deals["status"] == "won"], deals.loc[deals["status"] == "lost"]
@@ -114,15 +114,14 @@ def test_reference_of_the_whole_period(opened, name, region):
 
 def test_published_figures(opened):
     """The figures others published of this data set, the right ones met and the trap avoided."""
-    published = {
-        row["metric"]: float(row["published"])
-        for row in csv.DictReader((REAL_DATA / "maven_published.csv").open(encoding="utf-8"))
-    }
+    published = {row["metric"]: float(row["published"]) for row in _rows("maven_published.csv")}
     deals = _whole_period(opened, "maven_crm", "ALL")
     won, lost = deals.loc[deals["status"] == "won"], deals.loc[deals["status"] == "lost"]
     running = deals.loc[deals["status"] == "open"]
     closed = pd.concat([won, lost])
-    days = {n: (f["closed_on"] - f["created_on"]).dt.days for n, f in (("won", won), ("lost", lost))}
+    days = {
+        n: (f["closed_on"] - f["created_on"]).dt.days for n, f in (("won", won), ("lost", lost))
+    }
     days["closed"] = pd.concat(days.values())
     shares = won.groupby("account_id")["amount"].sum().sort_values(ascending=False)
     found = {
@@ -134,7 +133,9 @@ def test_published_figures(opened):
         "open": len(running),
         "won revenue": won["amount"].sum(),
         "win rate won/(won+lost) %": round(100 * len(won) / len(closed), 2),
-        "share won of ALL opportunities % (other definition)": round(100 * len(won) / len(deals), 2),
+        "share won of ALL opportunities % (other definition)": round(
+            100 * len(won) / len(deals), 2
+        ),
         "avg won deal": round(won["amount"].mean(), 2),
         "median won deal": won["amount"].median(),
         "min won deal": won["amount"].min(),
