@@ -79,7 +79,7 @@ class Formats:
 
     def money_short(self, value: float, *, signed: bool = False) -> str:
         """Return an amount for headlines: millions with two decimals, less in full."""
-        if abs(value) < _MILLION:
+        if abs(round(value)) < _MILLION:
             return self.money(value, signed=signed)
         millions = round(value / _MILLION, 2)
         sign = self._sign(millions, signed=signed)

@@ -70,7 +70,8 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable.
+    unavailable. Deals won without an amount count among the n of the revenue, but not of its
+    average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
@@ -110,7 +111,7 @@ def _against_target(data: Slice, revenue: float, n: int) -> list[Outcome]:
 def _change(data: Slice, measure_id: str, then: Quarter, revenue: float, n: int) -> Outcome:
     told = {"quarter": str(then)}
     before = won_amount(data, then)
-    if before == 0:
+    if before <= 0:
         return Unavailable(measure_id, NO_EARLIER, told)
     if is_cut(data, then):
         return Unavailable(measure_id, CUT_QUARTER, told)
@@ -118,7 +119,7 @@ def _change(data: Slice, measure_id: str, then: Quarter, revenue: float, n: int)
 
 
 def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outcome:
-    if revenue == 0:
+    if revenue <= 0:
         return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
     last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
     return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))

@@ -85,7 +85,7 @@ def named(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
     account = rows["account_id"]
     if "accounts" in data.tables:
         known = data.tables["accounts"].set_index("account_id")["name"]
-        account = account.map(known).astype("str").where(account.isin(known.index), account)
+        account = account.map(known.dropna()).astype("str").fillna(account)
     title = rows["name"].where(rows["name"].notna(), rows["opportunity_id"])
     return rows.assign(account=account, url=link, name=title)[COLUMNS].reset_index(drop=True)
 

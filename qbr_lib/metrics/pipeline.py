@@ -15,6 +15,7 @@ from qbr_lib.measures import (
     NO_TARGET,
     NOT_YET,
     TARGET_REACHED,
+    ZERO_TARGET,
     Measure,
     Outcome,
     Unavailable,
@@ -34,7 +35,7 @@ def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
         return NO_HISTORY, {}
     before = data.quarter.first_day - dt.timedelta(days=1)
     if data.history_since > before and data.history_kind == "snapshots":
-        return NO_SNAPSHOT, {"day": data.history_since.isoformat()}
+        return NO_SNAPSHOT, {"day": before.isoformat()}
     return None
 
 
@@ -67,15 +68,20 @@ def measures(data: Slice) -> list[Outcome]:
 
 
 def coverage(data: Slice, flows: pd.DataFrame) -> Outcome:
-    """Return the open amount due in the quarter ÷ the target not yet won, at the coverage week."""
+    """Return the open amount due in the quarter ÷ the target not yet won, at the coverage week.
+
+    A quarter without that week is taken at its last one.
+    """
     measure_id, told = "pipeline.coverage", {"quarter": str(data.quarter)}
-    week = data.organisation.thresholds.coverage_week
+    week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
     moment = pd.Timestamp(data.quarter.week_starts(week))
     goal = target(data, data.quarter)
     if moment > pd.Timestamp(data.as_of):
         return Unavailable(measure_id, NOT_YET, {"week": week, **told})
     if goal is None:
         return Unavailable(measure_id, NO_TARGET, told)
+    if goal == 0:
+        return Unavailable(measure_id, ZERO_TARGET, told)
     earlier = flows.loc[((flows["at"] < moment) | (flows["flow"] == "opening"))]
     earlier = earlier.loc[earlier["flow"] != "closing"]
     running = earlier.groupby("opportunity_id")["amount"].sum().round(2)

@@ -21,7 +21,7 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
 from qbr_lib.metrics import bookings, conversion, flows, pipeline
 from qbr_lib.periods import Quarter
-from qbr_lib.schema import LOST, WON
+from qbr_lib.schema import LOST, OPEN, WON
 
 ENOUGH_QUARTERS = 9
 ENOUGH_DEALS = 20
@@ -88,6 +88,7 @@ BETTER: dict[str, Better] = {
     "days": "low",
     "slipped": "low",
 }
+_SUMS = ("won", "created", "slipped")
 _FEWEST = {"average": 2, "days": 2, "win_rate": ENOUGH_DEALS}
 _NEEDED = ["opportunity_id", "team_id", "status", "closed_on", "created_on", "expected_close_on"]
 _NEEDED += ["amount", "removed_on"]
@@ -101,13 +102,13 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     Returns
     -------
     dict
-        won [money], average [money], win_rate [ratio, as `definitions.win_rate` says], created
-        [count], days [median days to win]; absent where there is no base.
+        won [money, 0.00 without a closing], average [money], win_rate [ratio, as
+        `definitions.win_rate` says], created [count], days [median days to win]; absent where
+        there is no base.
     """
     won, lost = (bookings.closed(data, quarter, status) for status in (WON, LOST))
-    found: dict[str, Known] = {}
+    found: dict[str, Known] = {"won": (round(float(won["amount"].sum()), 2), len(won))}
     if len(won) + len(lost):
-        found["won"] = (round(float(won["amount"].sum()), 2), len(won))
         found |= _win_rate(data.at(quarter), won, lost)
     amounts = won["amount"].dropna()
     if len(amounts):
@@ -148,14 +149,18 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
     DataFrame
         key (won, average, win_rate, created, days, slipped), value, n (deals behind it), previous,
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
-        place, klass. A figure that the data cannot give is absent.
+        place, klass. A figure that the data cannot give is absent; a sum of a quarter that is not
+        over is too early to compare with whole ones.
     """
     past = _by_quarter(data)
     now = past.pop(data.quarter)
-    return pd.DataFrame(
-        [_row(key, data.quarter, now[key], past, quarters) for key in BETTER if key in now],
-        columns=COLUMNS,
-    )
+    over = data.as_of >= data.quarter.last_day
+    keys = [key for key in BETTER if key in now]
+    rows = [
+        _row(key, data.quarter, now[key], past, quarters, comparable=over or key not in _SUMS)
+        for key in keys
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _row(
@@ -164,10 +169,13 @@ def _row(
     known: Known,
     past: dict[Quarter, dict[str, Known]],
     quarters: int,
+    *,
+    comparable: bool,
 ) -> dict[str, object]:
     value, n = known
     earlier = {q: found[key][0] for q, found in past.items() if key in found}
-    usual = range_of(list(earlier.values())) if n >= _FEWEST.get(key, 0) else None
+    enough = comparable and n >= _FEWEST.get(key, 0)
+    usual = range_of(list(earlier.values())) if enough else None
     series = [earlier.get(quarter.shift(-back), math.nan) for back in range(quarters - 1, 0, -1)]
     return {
         "key": key,
@@ -184,11 +192,19 @@ def _row(
 
 
 def _by_quarter(data: Slice) -> dict[Quarter, dict[str, Known]]:
-    """Return the figures of the quarter under review and of every earlier whole one."""
+    """Return the figures of the quarter under review and of every earlier whole one.
+
+    The quarters before the first decided deal of the teams are left out: a team that did not exist
+    had no quarters of 0.
+    """
     narrow = data.opportunities[_NEEDED].copy()
+    own = narrow.loc[narrow["team_id"].isin(data.team_ids) & (narrow["status"] != OPEN)]
+    began = own["closed_on"].min()
     small = dataclasses.replace(data, tables={**data.tables, "opportunities": narrow})
     quarters = [data.quarter]
     while not bookings.is_cut(data, quarters[-1].previous):
+        if not pd.Timestamp(quarters[-1].first_day) > began:
+            break
         quarters.append(quarters[-1].previous)
     found = {quarter: figures(small, quarter) for quarter in quarters}
     told = [q for q in quarters if pipeline.missing(small.at(q)) is None]
