@@ -37,6 +37,11 @@ class Commands(TyperGroup):
         except QbrError as err:
             typer.echo(str(err), err=True)
             raise typer.Exit(REFUSED) from None
+        except OSError as err:
+            typer.echo("A file cannot be read or written.", err=True)
+            typer.echo(f"  Where: {err.filename or 'workspace'}", err=True)
+            typer.echo(f"  Got: {err.strerror or err}", err=True)
+            raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             typer.echo("Interrupted; what was finished is kept.", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -73,7 +78,7 @@ def check(workspace: WorkspaceOption = HERE) -> None:
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
     put({place.build / "check.json": text.encode("utf-8")})
     for line in report.lines(in_language(place.organisation.language)):
-        progress.say(line)
+        progress.tell(line)
 
 
 @app.command()
@@ -110,7 +115,7 @@ def write_sample(
 ) -> None:
     """Write the sample organisation as CSV."""
     sample.write(folder)
-    progress.say(progress.shown(folder.resolve()))
+    progress.tell(progress.shown(folder.resolve()))
 
 
 @app.command()
@@ -180,10 +185,10 @@ def _run(
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
     if as_json:
-        progress.say(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
+        progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
     else:
         for line in progress.summary(outcomes, index, formats.words):
-            progress.say(line)
+            progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
 

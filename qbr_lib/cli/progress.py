@@ -20,7 +20,7 @@ Listener = Callable[[Event], None]
 DONE = ("done", "cached")
 
 
-def say(text: str) -> None:
+def tell(text: str) -> None:
     """Write a line to standard output."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -31,7 +31,7 @@ def told(plan: Plan, formats: Formats, *, as_json: bool) -> Iterator[Listener]:
     """Give a run its listener: one bar with time left on a terminal, else a line a workbook."""
     console = Console()
     if as_json:
-        yield lambda event: say(json.dumps(_record(event), ensure_ascii=False))
+        yield lambda event: tell(json.dumps(_record(event), ensure_ascii=False))
     elif not console.is_terminal:
         yield lambda event: _line(event, formats)
     else:
@@ -100,7 +100,7 @@ def _line(event: Event, formats: Formats) -> None:
     end = event.outcome.reason or formats.words.say(
         "{seconds} s", seconds=formats.number(event.outcome.seconds, 1)
     )
-    say(f"{count}  {title(event.workbook)}: {end}")
+    tell(f"{count}  {title(event.workbook)}: {end}")
 
 
 def _record(event: Event) -> dict[str, Any]:

@@ -140,8 +140,14 @@ def _head(main: Tag, words: Words) -> Tag:
         return head.extract()
     first = main.find("h1")
     title = first.extract().get_text() if first is not None else words.say("Workbook")
-    made = f'<header class="qbr-head"><div></div><div><h1>{escape(title)}</h1></div></header>'
-    return BeautifulSoup(made, "lxml").header.extract()
+    soup = BeautifulSoup("", "lxml")
+    made = soup.new_tag("header", attrs={"class": "qbr-head"})
+    beside, heading = soup.new_tag("div"), soup.new_tag("h1")
+    heading.string = title
+    beside.append(heading)
+    made.append(soup.new_tag("div"))
+    made.append(beside)
+    return made
 
 
 def _css_text(text: str) -> Markup:

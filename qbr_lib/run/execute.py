@@ -86,20 +86,19 @@ def run(
     try:
         with tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch:
             for portfolios in (False, True):
+                books = [book for book in plan.workbooks if bool(book.members) == portfolios]
                 tasks = [
                     Task(
-                        workbook=workbook,
+                        workbook=book,
                         publisher=publish_page,
                         formats=formats,
                         limit=limit,
-                        scratch=_folder(Path(scratch) / f"{number}"),
-                        parts=_parts(plan, outcomes, workbook),
+                        scratch=_folder(Path(scratch) / book.folder / book.notebook),
+                        parts=_parts(plan, outcomes, book),
                     )
-                    for number, workbook in enumerate(plan.workbooks)
-                    if bool(workbook.members) == portfolios
+                    for book in books
                 ]
-                for outcome in _in_parallel(tasks, jobs, events):
-                    outcomes.append(outcome)
+                outcomes.extend(_in_parallel(tasks, jobs, events))
     finally:
         for workbook in plan.workbooks:
             partial_of(workbook).unlink(missing_ok=True)
@@ -143,7 +142,7 @@ def _alone(plan: Plan) -> FileLock:
 
 
 def _folder(path: Path) -> Path:
-    path.mkdir()
+    path.mkdir(parents=True)
     return path
 
 

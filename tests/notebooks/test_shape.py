@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from qbr_lib.parameters import shipped
 
 NOTEBOOKS = sorted(shipped("notebooks").glob("*.ipynb"))

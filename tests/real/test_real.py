@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from qbr_lib.data import check, slices, store
 from qbr_lib.measures import Measure
 from qbr_lib.metrics import bookings, conversion, cycle, pipeline
 from qbr_lib.parameters import load_workspace
-
 from tests.conftest import REAL_DATA
 
 pytestmark = pytest.mark.real
