@@ -167,6 +167,20 @@ def test_interrupted(root, monkeypatch):
     )
 
 
+def test_unwritable(root, fates, monkeypatch):
+    """A folder that cannot be written is named; it is no fault of ours and shows no traceback."""
+
+    def run(*_, **__):
+        raise PermissionError(13, "Permission denied", "build/2026-Q3")
+
+    monkeypatch.setattr(commands, "run_plan", run)
+    result = _review(root)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "A file cannot be read or written.\n  Where: build/2026-Q3\n  Got: Permission denied\n"
+    )
+
+
 def test_check(root):
     """The check prints what it counted and writes it for other programs."""
     result = _qbr("check", "--workspace", root)

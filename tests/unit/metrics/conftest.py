@@ -56,7 +56,7 @@ def _organisation(**given):
     return Organisation(company="Probe", **given) if given else _probe()
 
 
-def _make_slice(
+def build_slice(
     deals=(),
     changes=None,
     *,
@@ -108,7 +108,7 @@ def _make_slice(
 @pytest.fixture(scope="session")
 def make_slice():
     """Return a function that makes a slice from a few deals and changes."""
-    return _make_slice
+    return build_slice
 
 
 @pytest.fixture(scope="session")
