@@ -91,8 +91,8 @@ def team_tables(data: Prepared, team: str) -> dict[str, pd.DataFrame]:
         told = given["forecasts"]
         tables["forecasts"] = told.loc[(told["scope"] == "team") & (told["scope_id"] == team)]
     targets = _targets(data, scopes=("team",), ids=[team])
-    if targets is not None:
-        below = _targets(data, scopes=("rep", "territory", "account"))
+    below = _targets(data, scopes=("rep", "territory", "account"))
+    if targets is not None and below is not None:
         own = below["scope_id"].isin([*reps, *deals["territory"], *deals["account_id"]])
         tables["targets"] = pd.concat([targets, below.loc[own]], ignore_index=True)
     return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
