@@ -72,7 +72,7 @@ def folder_names(team_ids: Iterable[str]) -> dict[str, str]:
     """Return each team's folder: its slug, with a hash of the id where that is not safe or unique.
 
     >>> folder_names(["Nord", "Süd", "con"])["con"]
-    'con-0ed3d0'
+    'con-1143da'
     """
     ids = sorted(set(team_ids))
     slugs = {team: slug(team) for team in ids}
