@@ -13,10 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 REQUIRE_ALL = os.environ.get("QBR_REQUIRE_ALL") == "1"
 
-# Written, but not yet seen green on an idle machine; each line here is a debt.
-collect_ignore = [
-]
-
 OPPORTUNITIES = """\
 opportunity_id,team_id,status,closed_on,created_on,expected_close_on,name,owner_id,stage,amount,list_amount
 o1,nord,won,2026-07-10,2026-05-01,2026-07-15,Pumpe,r1,,1000.00,900.00
