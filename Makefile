@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 
-.PHONY: help env demo check test browser format words golden lock clean
+.PHONY: help env demo check test format words golden lock clean
 
 help: ## print this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -38,11 +38,8 @@ check: $(READY) ## style, types, floors, spelling, both languages complete
 	@$(BIN)/python -m pytest -q tests/catalogue tests/notebooks/test_shape.py
 
 test: $(READY) ## all tests, and the notebooks with their number cells compared
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser"
-	@$(BIN)/python -m pytest -q -o addopts="" -o filterwarnings=default --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
-
-browser: $(READY) ## pages in a real Chromium: axe, no request, no overflow, print
-	@$(BIN)/python -m pytest -q -m browser tests/browser
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -o addopts="" -o filterwarnings=default --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
 
 format: $(READY) ## put code into the house format
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ResultError
-from qbr_lib.measures import REGISTRY, Measure
+from qbr_lib.measures import REGISTRY, Measure, Outcome
 from qbr_lib.metrics import bookings, conversion, pipeline, usual
 from qbr_lib.schema import UNASSIGNED
+
+
+@dataclass(frozen=True)
+class OneTeam:
+    """One team of a scope: its data and what was computed from them."""
+
+    data: Slice
+    outcomes: tuple[Outcome, ...]
+
+    @cached_property
+    def known(self) -> dict[str, Measure]:
+        """The measures that could be computed, by id."""
+        return {m.id: m for m in self.outcomes if isinstance(m, Measure)}
 
 
 def team_slices(data: Slice) -> list[Slice]:
@@ -42,7 +58,19 @@ def _of_team(data: Slice, team: str) -> Slice:
     )
 
 
-def teams(data: Slice) -> pd.DataFrame:
+def each(data: Slice) -> list[OneTeam]:
+    """Return the outcomes of every team of the scope, those of its own review."""
+    slices = team_slices(data)
+    return [
+        OneTeam(
+            one,
+            (*bookings.measures(one), *conversion.measures(one), *pipeline.measures(one)),
+        )
+        for one in slices
+    ]
+
+
+def teams(parts: list[OneTeam]) -> pd.DataFrame:
     """Return one row per team: the additive totals, attainment and win rate.
 
     Returns
@@ -52,13 +80,12 @@ def teams(data: Slice) -> pd.DataFrame:
         high, decided, reference (own win rate of the four quarters before), series (revenue of the
         last eight quarters) in the organisation's order; unassigned deals last.
     """
-    return pd.DataFrame([_row(one) for one in team_slices(data)])
+    return pd.DataFrame([_row(part) for part in parts])
 
 
-def _row(data: Slice) -> dict[str, object]:
-    found = {m.id: m for m in bookings.measures(data) if isinstance(m, Measure)}
-    rate = next((m for m in conversion.measures(data) if m.id == "conversion.win_rate"), None)
-    known = rate if isinstance(rate, Measure) else None
+def _row(part: OneTeam) -> dict[str, object]:
+    data, found = part.data, part.known
+    known = found.get("conversion.win_rate")
     before = [data.at(data.quarter.shift(-n)) for n in range(1, 5)]
     past = [(len(bookings.closed(b, b.quarter, s))) for b in before for s in ("won", "lost")]
     group = data.teams["group"].iloc[0] if len(data.teams) else None
@@ -81,7 +108,7 @@ def _row(data: Slice) -> dict[str, object]:
     }
 
 
-def heat(data: Slice) -> pd.DataFrame:
+def heat(parts: list[OneTeam]) -> pd.DataFrame:
     """Return every team's headline figures with their class against the team's usual range.
 
     Returns
@@ -91,13 +118,13 @@ def heat(data: Slice) -> pd.DataFrame:
         class compares with 100 %.
     """
     rows = []
-    for one in team_slices(data):
+    for part in parts:
+        one, reached = part.data, part.known.get("bookings.attainment")
         if one.team_ids[0] == UNASSIGNED:
             continue
         figures = usual.table(one)
-        reached = next((m for m in bookings.measures(one) if m.id == "bookings.attainment"), None)
         group = one.teams["group"].iloc[0] if len(one.teams) else ""
-        if isinstance(reached, Measure):
+        if reached is not None:
             first = {"key": "attainment", "value": reached.value, "n": reached.n}
             first |= {"place": "usual", "klass": _attainment_class(reached.value)}
             figures = pd.concat([pd.DataFrame([first]), figures], ignore_index=True)
@@ -117,7 +144,7 @@ def _attainment_class(value: float) -> float:
     return -2.0 if value < 0.8 else -1.0
 
 
-def check_sums(data: Slice, rows: pd.DataFrame) -> None:
+def check_sums(data: Slice, outcomes: Iterable[Outcome], parts: list[OneTeam]) -> None:
     """Prove that the scope's additive measures equal the sums of its teams, to the cent.
 
     Raises
@@ -125,22 +152,14 @@ def check_sums(data: Slice, rows: pd.DataFrame) -> None:
     ResultError
         Naming the measure, both numbers and the difference.
     """
-    outcomes = [*bookings.measures(data), *pipeline.measures(data)]
-    whole = {m.id: m.value for m in outcomes if isinstance(m, Measure) and REGISTRY[m.id].additive}
-    parts: dict[str, float] = dict.fromkeys(whole, 0.0)
-    for one in team_slices(data):
-        for m in (*bookings.measures(one), *pipeline.measures(one)):
-            if isinstance(m, Measure) and m.id in parts:
-                parts[m.id] += m.value
-    for measure_id, total in whole.items():
-        if round(total - parts[measure_id], 2) != 0:
+    whole = [m for m in outcomes if isinstance(m, Measure) and REGISTRY[m.id].additive]
+    for m in whole:
+        total = sum(part.known[m.id].value for part in parts if m.id in part.known)
+        if round(m.value - total, 2) != 0:
             raise ResultError(
                 "A total is not the sum of its teams",
-                where=f"{data.name}, {data.quarter}, {measure_id}",
-                got=f"{total:.2f} against {parts[measure_id]:.2f}",
+                where=f"{data.name}, {data.quarter}, {m.id}",
+                got=f"{m.value:.2f} against {total:.2f}",
                 wanted="a difference of 0.00",
                 edit="report this with the hygiene report; no page of this quarter should be used",
             )
-    if len(rows) != len(data.team_ids):
-        message = "one row per team"
-        raise ValueError(message)

@@ -25,6 +25,7 @@ from qbr_lib.run.plan import Plan, Workbook
 from qbr_lib.words import in_language
 
 LIMIT = 600.0
+WARM_FROM = 3  # workbooks per process; importing the library once costs about one workbook's start
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def run(
                         limit=limit,
                         scratch=_folder(Path(scratch) / book.folder / book.notebook),
                         parts=_parts(plan, outcomes, book),
+                        warm=len(books) >= WARM_FROM * jobs,
                     )
                     for book in books
                 ]

@@ -64,6 +64,8 @@ class Task:
         An existing folder of its own, in which the notebook runs.
     parts : mapping of str to sequence of Path
         The result files of each member of a portfolio, where all of them are done.
+    warm : bool
+        Whether its kernel is forked from one that has imported the library.
     """
 
     workbook: Workbook
@@ -72,6 +74,7 @@ class Task:
     limit: float
     scratch: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    warm: bool = False
 
 
 def partial_of(workbook: Workbook) -> Path:

@@ -26,7 +26,7 @@ from tests.notebooks.stubs import (
     write_workspace,
 )
 
-pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("kernels")]
+pytestmark = pytest.mark.kernel
 
 TEAMS = ("nord", "bad value", "refused", "silent", "stranger", "dead", "no page", "leaves", "full")
 FILES = ("review.ipynb", "review.html", "review.result.json")
