@@ -17,7 +17,7 @@ import signal
 import sys
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -109,9 +109,9 @@ class ForkedProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("-f") :]
         kernel = _forkserver().Process(target=_serve, args=(arguments, folder, kwargs["env"]))
         kernel.start()
-        self.process = _Forked(kernel)  # type: ignore[assignment] - made to look like a Popen
-        self.pid = self.pgid = kernel.pid  # type: ignore[assignment] - it leads its own group
-        self.cwd = folder  # type: ignore[assignment]
+        self.process = cast("Any", _Forked(kernel))
+        self.pid = self.pgid = kernel.pid  # it leads its own group
+        self.cwd = folder
         return self.connection_info
 
 
