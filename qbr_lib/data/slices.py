@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from qbr_lib.data.store import Store
 from qbr_lib.errors import PeriodError, RunError, nearest
 from qbr_lib.parameters import COMPANY, Organisation, Workspace, load_workspace
 from qbr_lib.periods import Quarter, last_finished
-from qbr_lib.schema import UNASSIGNED
+from qbr_lib.schema import OPEN, UNASSIGNED
 
 GROUP = "group:"
 Scope = Literal["team", "group", "company"]
@@ -86,6 +87,13 @@ class Slice:
         """Every deal the teams ever owned, as of `as_of`."""
         return self.tables["opportunities"]
 
+    @cached_property
+    def decided(self) -> pd.DataFrame:
+        """The deals that the teams in scope won or lost; gathered once, since most figures ask."""
+        deals = self.opportunities
+        closed = deals.loc[deals["status"] != OPEN]
+        return closed.loc[closed["team_id"].isin(self.team_ids)]
+
     def has(self, table: str, column: str | None = None) -> bool:
         """Tell whether the source gave a table, or a column of it."""
         given = self.columns.get(table)
@@ -93,7 +101,9 @@ class Slice:
 
     def at(self, quarter: Quarter) -> Slice:
         """Return the same data with another quarter under review."""
-        return dataclasses.replace(self, quarter=quarter)
+        other = dataclasses.replace(self, quarter=quarter)
+        vars(other)["decided"] = self.decided
+        return other
 
 
 def open_slice(
@@ -235,27 +245,31 @@ def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     """Join slices; a deal that several teams owned stands once, changes likewise."""
     if len(parts) == 1:
         return dict(parts[0])
-    names = {name for part in parts for name in part}
-    keys = {"opportunities": ["opportunity_id"], "accounts": ["account_id"], "leads": ["lead_id"]}
+    first = pd.concat(
+        [pd.Series(n, part["opportunities"]["opportunity_id"]) for n, part in enumerate(parts)]
+    )
+    first = first[~first.index.duplicated()]
+    keys = {"opportunities": "opportunity_id", "accounts": "account_id"}
+    keys |= {"leads": "lead_id", "activities": "activity_id"}
     joined = {}
-    for name in sorted(names):
-        seen: set[str] = set()
-        pieces = []
-        for part in parts:
-            frame = part.get(name)
-            if frame is None:
-                continue
-            if name in ("history", "flags"):
-                fresh = frame.loc[~frame["opportunity_id"].isin(seen)]
-                seen |= set(part["opportunities"]["opportunity_id"])
-                frame = fresh
-            pieces.append(frame)
+    for name in sorted({name for part in parts for name in part}):
+        pieces = [
+            _told_first(part[name], first, n) if name in ("history", "flags") else part[name]
+            for n, part in enumerate(parts)
+            if name in part
+        ]
         whole = pd.concat(pieces, ignore_index=True)
-        subset = keys.get(name, ["activity_id"] if name == "activities" else None)
-        if name in ("targets", "reps"):
+        if name in keys:
+            whole = whole.drop_duplicates(keys[name])
+        elif name in ("targets", "reps"):
             whole = whole.drop_duplicates()
-        joined[name] = whole.drop_duplicates(subset) if subset else whole
-    return {name: frame.reset_index(drop=True) for name, frame in joined.items()}
+        joined[name] = whole.reset_index(drop=True)
+    return joined
+
+
+def _told_first(rows: pd.DataFrame, first: pd.Series, number: int) -> pd.DataFrame:
+    """Return the rows of deals that no earlier part holds."""
+    return rows.loc[rows["opportunity_id"].map(first) == number]
 
 
 def _provenance(store: Store, workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:

@@ -29,10 +29,10 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     DataFrame
         Rows of `opportunities`, one per deal.
     """
-    deals = data.opportunities
+    deals = data.decided
     day = deals["closed_on"]
     within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    return deals.loc[(deals["status"] == status) & within & deals["team_id"].isin(data.team_ids)]
+    return deals.loc[within & (deals["status"] == status)]
 
 
 def won_amount(data: Slice, quarter: Quarter) -> float:

@@ -73,7 +73,8 @@ def created(data: Slice) -> pd.DataFrame:
     deals, quarter = data.opportunities, data.quarter
     day = deals["created_on"]
     within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    return deals.loc[within & deals["team_id"].isin(data.team_ids) & deals["removed_on"].isna()]
+    rows = deals.loc[within & deals["removed_on"].isna()]
+    return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
 def by(data: Slice, column: str) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
@@ -52,10 +54,20 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Journal:
-    """The rows and recorded changes of all deals of a slice, ready to be replayed."""
+    """The rows and recorded changes of all deals of a slice, ready to be replayed.
+
+    The days stand beside the rows as arrays too, missing as NaT, to pick a quarter's deals by.
+    """
 
     rows: tuple[Row, ...]
     changes: Mapping[str, list[Change]]
+    created: npt.NDArray[np.datetime64]
+    closed: npt.NDArray[np.datetime64]
+
+    def between(self, first: pd.Timestamp, end: pd.Timestamp) -> Iterator[Row]:
+        """Return the deals that were created before the end and not closed before the first."""
+        gone = (self.closed < first.to_datetime64()) | (self.created >= end.to_datetime64())
+        return (self.rows[n] for n in np.flatnonzero(~gone))
 
 
 @dataclass
@@ -110,7 +122,8 @@ def journal(data: Slice) -> Journal:
         for deal, at, field, old, new in zip(ids, told["at"], *texts, strict=True):
             change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
             changes.setdefault(deal, []).append(change)
-    return Journal(rows, changes)
+    closed = deals["closed_on"].where(deals["status"] != OPEN)
+    return Journal(rows, changes, deals["created_on"].to_numpy(), closed.to_numpy())
 
 
 def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
@@ -136,9 +149,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     first = pd.Timestamp(data.quarter.first_day)
     end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
     steps: list[tuple[Any, ...]] = []
-    for row in known.rows:
-        if (row.status != OPEN and row.closed_on < first) or row.created_on >= end:
-            continue
+    for row in known.between(first, end):
         changes = known.changes.get(row.opportunity_id, [])
         for at, flow, amount in _replay(data, row, changes, first, end):
             steps.append((row.opportunity_id, at, flow, round(amount, 2)))

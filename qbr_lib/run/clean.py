@@ -13,9 +13,10 @@ from nbformat import NotebookNode
 
 from qbr_lib.run.plan import Workbook
 
+Cut = tuple[str, re.Pattern[str], str]
 _INJECTED = "injected-parameters"
 _HERE = "."
-_CELL_FILE = (re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py"), "cell")
+_CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
 def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> NotebookNode:
@@ -34,11 +35,11 @@ def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> Notebo
             cell.id = _INJECTED
     folders = {workbook.root: _HERE, scratch: _HERE, Path.home(): "~"}
     cuts = [
-        (re.compile(re.escape(str(folder)) + r"(?![\w.-])"), short)
+        (str(folder), re.compile(re.escape(str(folder)) + r"(?![\w.-])"), short)
         for folder, short in folders.items()
         if folder != Path(folder.anchor)
     ]
-    scrubbed = _cut(clean, [*cuts, _CELL_FILE])
+    scrubbed = _cut(clean, [*cuts, ("ipykernel_", _CELL_FILE, "cell")])
     result: NotebookNode = nbformat.from_dict(scrubbed)  # type: ignore[no-untyped-call]
     return result
 
@@ -49,10 +50,11 @@ def as_bytes(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
-def _cut(node: Any, cuts: list[tuple[re.Pattern[str], str]]) -> Any:
+def _cut(node: Any, cuts: list[Cut]) -> Any:
     if isinstance(node, str):
-        for pattern, short in cuts:
-            node = pattern.sub(short, node)
+        for sign, pattern, short in cuts:
+            if sign in node:  # a search by pattern takes seconds in a picture
+                node = pattern.sub(short, node)
         return node
     if isinstance(node, Mapping):
         return {key: value if _is_coded(key) else _cut(value, cuts) for key, value in node.items()}

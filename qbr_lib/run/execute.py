@@ -85,7 +85,10 @@ def run(
     events = _Events(len(plan.workbooks), on_event)
     lock = _alone(plan)
     try:
-        with tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch:
+        with (
+            tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch,
+            _Workers(min(jobs, len(plan.workbooks))) as workers,
+        ):
             for portfolios in (False, True):
                 books = [book for book in plan.workbooks if bool(book.members) == portfolios]
                 tasks = [
@@ -96,11 +99,11 @@ def run(
                         limit=limit,
                         scratch=_folder(Path(scratch) / book.folder / book.notebook),
                         parts=_parts(plan, outcomes, book),
-                        warm=len(books) >= WARM_FROM * jobs,
+                        warm=len(plan.workbooks) >= WARM_FROM * jobs,
                     )
                     for book in books
                 ]
-                outcomes.extend(_in_parallel(tasks, jobs, events))
+                outcomes.extend(_in_parallel(tasks, workers, events))
     finally:
         for workbook in plan.workbooks:
             partial_of(workbook).unlink(missing_ok=True)
@@ -154,7 +157,7 @@ def _parts(plan: Plan, outcomes: list[Outcome], workbook: Workbook) -> dict[str,
     return parts if all(parts.values()) else {}
 
 
-def _in_parallel(tasks: Iterable[Task], jobs: int, events: _Events) -> Iterator[Outcome]:
+def _in_parallel(tasks: Iterable[Task], workers: _Workers, events: _Events) -> Iterator[Outcome]:
     """Yield outcomes as they come.
 
     When a process is gone (most often for lack of memory) its pool is lost with everything in it:
@@ -162,43 +165,67 @@ def _in_parallel(tasks: Iterable[Task], jobs: int, events: _Events) -> Iterator[
     """
     waiting, lost = deque(tasks), list[Task]()
     while waiting:
-        for outcome in _until_broken(waiting, lost, jobs, events):
+        for outcome in _until_broken(waiting, lost, workers, events):
             events.finished(outcome)
             yield outcome
         while lost:
+            workers.end()
             outcome = _once_more(lost.pop(0))
             events.finished(outcome)
             yield outcome
 
 
 def _until_broken(
-    waiting: deque[Task], lost: list[Task], jobs: int, events: _Events
+    waiting: deque[Task], lost: list[Task], workers: _Workers, events: _Events
 ) -> Iterator[Outcome]:
     """Work off the tasks in one pool; once it is broken, say what it held and stop."""
-    with _Pool(min(jobs, len(waiting)), waiting[0]) as pool:
-        running: dict[Future[Outcome], Task] = {}
-        while running or (waiting and not lost):
-            while waiting and not lost and len(running) < max(1, jobs):
-                task = waiting.popleft()
-                events.started(task.workbook)
-                try:
-                    running[pool.submit(_work, task)] = task
-                except BrokenProcessPool:
-                    lost.append(task)
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task = running.pop(future)
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(task)
+    running: dict[Future[Outcome], Task] = {}
+    while running or (waiting and not lost):
+        while waiting and not lost and len(running) < workers.jobs:
+            task = waiting.popleft()
+            events.started(task.workbook)
+            try:
+                running[workers.submit(task)] = task
+            except BrokenProcessPool:
+                lost.append(task)
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            task = running.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                lost.append(task)
 
 
 def _once_more(task: Task) -> Outcome:
-    try:
-        with _Pool(1, task) as pool:
-            return pool.submit(_work, task).result()
-    except BrokenProcessPool:
-        return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
+    with _Workers(1) as alone:
+        try:
+            return alone.submit(task).result()
+        except BrokenProcessPool:
+            return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
+
+
+class _Workers:
+    """The processes that execute workbooks; begun when first needed, and anew after a loss."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = max(1, jobs)
+        self._pool: _Pool | None = None
+
+    def submit(self, task: Task) -> Future[Outcome]:
+        if self._pool is None:
+            self._pool = _Pool(self.jobs, task)
+        return self._pool.submit(_work, task)
+
+    def end(self, *, interrupted: bool = False) -> None:
+        if self._pool is not None:
+            self._pool.end(interrupted=interrupted)
+            self._pool = None
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        self.end(interrupted=kind is not None)
 
 
 class _Pool(ProcessPoolExecutor):
@@ -207,13 +234,13 @@ class _Pool(ProcessPoolExecutor):
     def __init__(self, jobs: int, first: Task) -> None:
         self._others = set(multiprocessing.active_children())
         context = _context(first)
-        super().__init__(max(1, jobs), mp_context=context, initializer=_settle)
+        super().__init__(jobs, mp_context=context, initializer=_settle)
 
-    def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is not None:
+    def end(self, *, interrupted: bool) -> None:
+        if interrupted:
             for child in set(multiprocessing.active_children()) - self._others:
                 child.terminate()
-        self.shutdown(wait=kind is None, cancel_futures=True)
+        self.shutdown(wait=not interrupted, cancel_futures=True)
 
 
 def _context(task: Task) -> BaseContext:

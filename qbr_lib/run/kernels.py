@@ -15,8 +15,11 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 from ipykernel.kernelspec import get_kernel_dict
@@ -33,6 +36,7 @@ _ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _IMPORTED = (  # by name, as notebooks do: a run computes nothing itself
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
     "qbr_lib.present.portfolio",
@@ -108,7 +112,8 @@ class ForkedProvisioner(LocalProvisioner):
         folder = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("-f") :]
         kernel = _forkserver().Process(target=_serve, args=(arguments, folder, kwargs["env"]))
-        kernel.start()
+        with _no_main_module():
+            kernel.start()
         self.process = cast("Any", _Forked(kernel))
         self.pid = self.pgid = kernel.pid  # it leads its own group
         self.cwd = folder
@@ -140,6 +145,17 @@ def _forkserver() -> ForkServerContext:
     context.set_forkserver_preload(list(_IMPORTED))
     os.environ.update(_ENVIRONMENT)  # read when the first of them starts, not at a fork
     return context
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep a forked process from importing the program that runs now, which it does not need."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
