@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from qbr_lib.metrics.bookings import closed
 from qbr_lib.metrics.pipeline import deals_of, still_open
 from qbr_lib.schema import LOST, WON
 
+_RECORD_SHARE = 0.2
 What = Literal["won", "lost", "open", "overdue"]
 COLUMNS = [
     "opportunity_id",
@@ -79,7 +81,8 @@ def named(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
     pattern = data.organisation.opportunity_url
     link = rows["url"]
     if pattern:
-        filled = [pattern.replace("{opportunity_id}", one) for one in rows["opportunity_id"]]
+        ids = [quote(one, safe="") for one in rows["opportunity_id"]]
+        filled = [pattern.replace("{opportunity_id}", one) for one in ids]
         made = pd.Series(filled, index=rows.index, dtype="str")
         link = link.where(link.notna(), made)
     account = rows["account_id"]
@@ -91,11 +94,18 @@ def named(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def record(data: Slice) -> pd.DataFrame:
-    """Return the quarter's largest won deal where it is the largest ever won, else no row."""
-    deals = data.opportunities
-    ever = deals.loc[(deals["status"] == WON) & deals["team_id"].isin(data.team_ids), "amount"]
+    """Return the largest won deal of the quarter where it is the teams' largest so far, else none.
+
+    It is no record while the quarter holds more than a fifth of all wins so far: if one quarter
+    were like another, its share of the wins is the chance that the largest of them falls into it.
+    """
     best = top(data, "won", 1)
-    earlier = ever.drop(index=closed(data, data.quarter, WON).index)
-    if best.empty or earlier.empty or not best["amount"].iloc[0] > earlier.max():
+    rows = data.decided
+    so_far = rows.loc[
+        (rows["status"] == WON) & (rows["closed_on"] <= pd.Timestamp(data.quarter.last_day))
+    ]
+    earlier = so_far.loc[so_far["closed_on"] < pd.Timestamp(data.quarter.first_day), "amount"]
+    often = len(so_far) - len(earlier) > _RECORD_SHARE * len(so_far)
+    if best.empty or often or not best["amount"].iloc[0] > earlier.max():
         return best.head(0)
     return best

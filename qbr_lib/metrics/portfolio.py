@@ -77,8 +77,9 @@ def teams(parts: list[OneTeam]) -> pd.DataFrame:
     -------
     DataFrame
         team_id, name, group, won_amount, won_count, lost_count, target, attainment, win_rate, low,
-        high, decided, reference (own win rate of the four quarters before), series (revenue of the
-        last eight quarters) in the organisation's order; unassigned deals last.
+        high, decided, reference (own win rate of the four quarters before, NaN below 20 decided
+        deals), series (revenue of the last eight quarters) in the organisation's order; unassigned
+        deals last.
     """
     return pd.DataFrame([_row(part) for part in parts])
 
@@ -103,7 +104,7 @@ def _row(part: OneTeam) -> dict[str, object]:
         "low": known.low if known else nan,
         "high": known.high if known else nan,
         "decided": known.n if known else 0,
-        "reference": sum(past[::2]) / sum(past) if sum(past) else nan,
+        "reference": sum(past[::2]) / sum(past) if sum(past) >= usual.ENOUGH_DEALS else nan,
         "series": tuple(bookings.trend(data)["won"]),
     }
 
@@ -133,7 +134,8 @@ def heat(parts: list[OneTeam]) -> pd.DataFrame:
                 team_id=one.team_ids[0], name=one.name, group=group if pd.notna(group) else ""
             )
         )
-    return pd.concat(rows, ignore_index=True)
+    empty = pd.DataFrame(columns=["team_id", "name", "group", *usual.COLUMNS])
+    return pd.concat(rows, ignore_index=True) if rows else empty
 
 
 def _attainment_class(value: float) -> float:

@@ -30,7 +30,7 @@ class IndexRow:
     Parameters
     ----------
     name, group : str
-        Team, group or company; the heading it stands under.
+        Team, group or company; the team's group, or the group itself, empty for the company.
     notebook, state : str
         Which workbook; what became of it, as in the manifest.
     reason : str or None
@@ -137,7 +137,8 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
     if row.page:
         name = f'<a href="{escape(row.page)}">{name}</a>'
     stale = row.page is not None and row.state not in GOOD
-    comment = _title(row.notebook, formats)
+    of_group = row.total and bool(row.group)
+    comment = words.say("Group") if of_group else _title(row.notebook, formats)
     if stale:
         comment += ", " + words.say("the page is of an earlier run")
     share = row.won / row.target if row.won is not None and row.target else None

@@ -37,7 +37,7 @@ class Workbook:
     members : tuple of str
         The teams a portfolio covers.
     group : str
-        The team's group, empty where it has none.
+        The team's group, empty where it has none; of a group's portfolio the group itself.
     beside : tuple of str
         Every notebook of its folder, itself among them.
     """
@@ -213,6 +213,7 @@ def _portfolios(
             folder=folder,
             parameters={"team": scope, **parameters},
             members=members,
+            group=name if scope != COMPANY else "",
             beside=(notebook.name,),
         )
         for scope, name, folder, members in scopes

@@ -59,7 +59,7 @@ TEAMS: tuple[SampleTeam, ...] = (
                "Femke Oltmanns", "Ole Brünings", "Tjark Hülsen")),
     SampleTeam("ost", "Ost", "Nordost", "Sachsen", 128, 0.85, 0.32, 60, _EVEN,
                ("Anja Kretzschmer", "Ronny Wünschel", "Silke Großer", "Uwe Lößnitz")),
-    SampleTeam("berlin", "Berlin", "Nordost", "Berlin", 30, 1.0, 0.32, 40, _EVEN,
+    SampleTeam("berlin", "Berlin", "Nordost", "Berlin", 14, 1.0, 0.32, 40, _EVEN,
                ("Deniz Yalçıner", "Paula Grünthal")),
     SampleTeam("west", "West", "Südwest", "Ruhr", 170, 1.05, 0.34, 62, _EVEN,
                ("Grace Ashworthy", "Heinz Kürtenbach",

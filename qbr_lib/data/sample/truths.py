@@ -50,7 +50,7 @@ TRUTHS: tuple[Truth, ...] = (
     Truth(
         "ost", "beat_through_activity", "created", "above", 1.06, "more meetings, more new deals"
     ),
-    Truth("berlin", "too_early_to_say", "", "too_early", 0.78, "a dozen decided deals say nothing"),
+    Truth("berlin", "too_early_to_say", "", "too_early", 0.78, "too few deals to say anything"),
     Truth("west", "bottleneck_in_one_stage", "days", "above", 1.02, "deals wait in Proposal"),
     Truth("sued", "lost_to_one_competitor", "win_rate", "below", 0.92, "losses to Kontora"),
     Truth("rhein-main", "smaller_deals_through_mix", "average", "below", 0.91, "more Service"),

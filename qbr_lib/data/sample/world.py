@@ -57,11 +57,13 @@ def _team(team: SampleTeam, random: Random) -> pd.DataFrame:
     days = np.maximum(6, random.gamma(4.0, team.days / 4.0, n)).astype(int)
     days = np.where(random.random(n) < 0.03, _NEVER, days)
     decided = _season(created + days, random)
-    in_quarter = (decided >= Q_FIRST) & (decided <= Q_LAST)
     if team.team_id == "west":
         late = (decided >= Q_FIRST - 35) & (decided <= Q_LAST) & (random.random(n) < 0.85)
         decided = np.where(late, decided + 36, decided)
-        in_quarter = (decided >= Q_FIRST) & (decided <= Q_LAST)
+    if team.team_id == "behoerden":
+        late = (decided >= Q_LAST - 50) & (decided <= Q_LAST) & (random.random(n) < 0.8)
+        decided = np.where(late, decided + 56, decided)
+    in_quarter = (decided >= Q_FIRST) & (decided <= Q_LAST)
     product = _products(team, in_quarter, random)
     competitor = random.choice(list(COMPETITORS), n, p=list(COMPETITORS.values()))
     chance = np.full(n, team.win_rate)

@@ -131,3 +131,12 @@ def test_there_is_one_h1_and_no_request(language):
 def test_the_same_rows_give_the_same_bytes():
     """Nothing of the clock is on the page."""
     assert index(row("Nord")).encode() == index(row("Nord")).encode()
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("en", "Group"), ("de", "Gruppe")])
+def test_a_group_is_called_one(language, wanted):
+    """The company's page covers all teams, a group's is that of a group."""
+    rows = (row("Probe", notebook="portfolio", total=True),
+            row("Nordost", notebook="portfolio", group="Nordost", total=True))  # fmt: skip
+    comments = [one.text for one in soup(*rows, language=language).select("tbody .comment")]
+    assert comments == ["All teams" if language == "en" else "Alle Teams", wanted]

@@ -1,0 +1,63 @@
+"""The sample organisation: the same each time, and what was planted can be found."""
+
+import pytest
+
+from qbr_lib.data import sample, slices
+from qbr_lib.metrics import bookings, deals, usual
+
+TRUTHS = {truth.team_id: truth for truth in sample.TRUTHS}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """Make a workspace of the sample organisation, apart from the project's own."""
+    root = tmp_path_factory.mktemp("sample")
+    (root / "parameters").mkdir()
+    text = "company: Probe\nsource:\n  kind: sample\nmapping: sample\n"
+    (root / "parameters" / "org.yml").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module", params=TRUTHS)
+def planted(request, workspace):
+    """Return a truth and the slice it was planted in."""
+    quarter = str(sample.LAST_FULL_QUARTER)
+    return TRUTHS[request.param], slices.open_slice(request.param, quarter, workspace=workspace)
+
+
+def test_one_truth_a_team():
+    """Every team has one, and no two teams the same."""
+    assert list(TRUTHS) == [team.team_id for team in sample.TEAMS]
+    assert len({truth.cause for truth in sample.TRUTHS}) == len(TRUTHS)
+
+
+def test_the_figure_shows_it(planted):
+    """The figure the truth names stands where the truth says, against the team's usual range."""
+    truth, data = planted
+    places = usual.table(data).set_index("key")["place"]
+    if truth.cause == "too_early_to_say":
+        assert set(places) == {"too_early"}
+    elif truth.figure:
+        assert places[truth.figure] == truth.place
+    else:
+        assert len(deals.record(data)) == 1
+
+
+def test_only_one_team_has_a_record(planted):
+    """A record deal stands in one team's quarter, and is no accident of another's."""
+    truth, data = planted
+    assert len(deals.record(data)) == (truth.cause == "record_deal")
+
+
+def test_attainment(planted):
+    """Revenue against the recorded target is what the truth was planted with."""
+    truth, data = planted
+    goal = bookings.target(data, data.quarter)
+    assert bookings.won_amount(data, data.quarter) / goal == pytest.approx(truth.attainment, 0.02)
+
+
+def test_the_same_each_time():
+    """One seed gives one organisation, another seed another one."""
+    first, again, other = (sample.tables(seed) for seed in (1, 1, 2))
+    assert all(first[name].equals(again[name]) for name in first)
+    assert not first["opportunities"].equals(other["opportunities"])
