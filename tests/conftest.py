@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 from qbr_lib.parameters import load_workspace
@@ -76,3 +77,20 @@ def workspace(write_workspace):
         return load_workspace(write_workspace(files, **org))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """Run the shipped notebooks once for all tests, and return the workspace they must not change.
+
+    The processes of pytest-xdist share the folder above their own.
+    """
+    from tests.notebooks import shipped  # slow to import, and only needed by some
+
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    with FileLock(f"{root}.lock"):
+        if not (root / "done").exists():
+            shipped.run_all(shipped.write(root, shipped.tables()))
+            (root / "done").touch()
+    return root

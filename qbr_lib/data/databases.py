@@ -52,6 +52,18 @@ def connect(source: Source) -> Iterator[Any]:
         connection.close()
 
 
+def has_table(database: Any, name: str) -> bool:
+    """Tell whether a database has a table or view, named alone or after its schema and a dot."""
+    *schema, table = name.split(".")
+    listed = database.adbc_get_objects(
+        depth="tables", db_schema_filter=schema[-1] if schema else None, table_name_filter=table
+    )
+    catalogs = listed.read_all().to_pylist()
+    schemas = [one for catalog in catalogs for one in catalog["catalog_db_schemas"] or []]
+    tables = [one for place in schemas for one in place["db_schema_tables"] or []]
+    return any(one["table_name"] == table for one in tables)
+
+
 def _without_secrets(text: str, url: str) -> str:
     credentials = url.split("@", 1)[0].split("//", 1)[-1] if "@" in url else ""
     for part in [url, credentials, *credentials.split(":")]:

@@ -11,6 +11,7 @@ from typing import Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field
 
+from qbr_lib.data.databases import has_table
 from qbr_lib.data.files import ROW
 from qbr_lib.data.sources import RawData
 from qbr_lib.data.sql import literal, quoted
@@ -138,7 +139,7 @@ def _mapping_files(folder: Path) -> Iterator[tuple[str, Path]]:
 def _from_yaml(raw: RawData, table: Table, path: Path) -> MappedTable | None:
     data, lines = read_yaml(path)
     spec = parse(TableMapping, data, path=path, lines=lines)
-    if spec.optional and raw.database is None and not _has_table(raw, spec.source):
+    if spec.optional and not _has_table(raw, spec.source):
         return None
     source, available = _source_table(raw, spec.source, path.name)
     chosen = _chosen_columns(spec, table, available, path, lines)
@@ -251,6 +252,8 @@ def _rows_from(raw: RawData, text: str) -> str | None:
 
 
 def _has_table(raw: RawData, name: str) -> bool:
+    if raw.database is not None:
+        return has_table(raw.database, name)
     return name.casefold() in {known.casefold() for known in raw.tables}
 
 

@@ -71,7 +71,8 @@ class Shown:
         include: object = None,  # noqa: ARG002 - Jupyter's signature
         exclude: object = None,  # noqa: ARG002
     ) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
+        html = {"text/html": self.html} if self.html else {}  # an empty one would hide the text
+        return html | {"text/plain": self.text}
 
 
 def figure(

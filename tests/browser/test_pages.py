@@ -1,14 +1,12 @@
 """Pages in a browser: readable for everyone, on every width, without asking the network."""
 
 import re
-import shutil
 from functools import partial
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import sync_playwright
 
 from qbr_lib.formats import Formats
 from qbr_lib.present import parts
@@ -21,14 +19,6 @@ from qbr_lib.words import in_language
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = (360, 390, 640, 641, 768, 1119, 1120, 1400, 1600)
 TEXTS = {
     "de": {
@@ -192,17 +182,6 @@ def sample(language):
     return render(notebook, words=words, siblings=siblings, footer=footer)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Start the Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)))
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.fixture(scope="module", params=["de", "en"])
 def address(request, tmp_path_factory):
     """Write the sample page and return its address."""
@@ -212,25 +191,9 @@ def address(request, tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, address):
+def opened(visit, address):
     """Return a function that opens the page for a scheme and a width; every fold is open."""
-    contexts = []
-
-    def visit(scheme="light", width=1400):
-        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        asked, said = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.goto(address)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.asked, page.said = asked, said
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
+    return lambda scheme="light", width=1400: visit(address, scheme, width)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

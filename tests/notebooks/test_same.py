@@ -1,68 +1,21 @@
 """The shipped notebooks: the same inputs give the same files, and the future changes none."""
 
-import hashlib
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from qbr_lib.cli import pages
-from qbr_lib.data import sample, slices
 from qbr_lib.data import store as stores
 from qbr_lib.parameters import load_workspace
-from qbr_lib.run import make_plan, run
 from qbr_lib.schema import TABLES
+from tests.notebooks.shipped import AS_OF, TEAM, hashes, run_all, tables, write
 
 pytestmark = pytest.mark.kernel
 
-TEAM = "grosskunden"
-AS_OF = "2026-10-05"
 END = f"{AS_OF} 23:59:59"
-ORG = f"company: Probe\nas_of: {AS_OF}\nsource: {{kind: folder, path: ../data}}\nmapping: sample\n"
 MADE_UP = {"amount": "7.00", "expected_close_on": "2027-05-05", "stage": "Negotiation"}
 DATED = {name: table.happened for name, table in TABLES.items() if table.happened}
-
-
-@pytest.fixture(scope="module")
-def tables():
-    """Make one team of the sample organisation."""
-    made = sample.tables()
-    deals = made["opportunities"]
-    made["opportunities"] = deals.loc[deals["team_id"] == TEAM]
-    made["teams"] = made["teams"].loc[made["teams"]["team_id"] == TEAM].assign(group="")
-    known = set(made["opportunities"]["opportunity_id"])
-    for name in ("opportunity_events", "activities", "leads"):
-        made[name] = made[name].loc[made[name]["opportunity_id"].isin(known)]
-    made.pop("opportunity_snapshots")
-    return made
-
-
-def _workspace(root, tables):
-    (root / "parameters").mkdir(parents=True)
-    (root / "data").mkdir()
-    (root / "parameters" / "org.yml").write_text(ORG, encoding="utf-8")
-    for name, frame in tables.items():
-        frame.to_csv(root / "data" / f"{name}.csv", index=False)
-    return root
-
-
-def _run(root):
-    """Run everything and return the hash of every file that a reader gets."""
-    workspace = load_workspace(root)
-    store = stores.prepare(workspace, refresh=True)
-    quarter = slices.check_quarter(store, workspace.organisation, "2026-Q3")
-    plan = make_plan(workspace, store, quarter=quarter)
-    outcomes = run(plan, jobs=2, publish_page=pages.page)
-    assert {outcome.reason for outcome in outcomes} == {None}
-    files = [path for path in plan.folder.rglob("*.*") if path.suffix in (".html", ".json")]
-    found = {
-        str(path.relative_to(plan.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in [*files, *plan.folder.rglob("*.ipynb")]
-        if path.name != "manifest.json"  # says how long each took
-    }
-    assert len(found) == 3 * 2  # the team's review and the company's portfolio
-    return found
 
 
 def _altered(tables, random):
@@ -94,39 +47,46 @@ def _altered(tables, random):
     return made
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory, tables):
-    """Run a workspace once."""
-    root = _workspace(tmp_path_factory.mktemp("same") / "w", tables)
-    return root, _run(root)
-
-
-def test_made_again(first):
+def test_made_again(finished, tmp_path):
     """All that stands under build/ is made again from the same inputs, byte for byte."""
-    root, files = first
+    root = tmp_path / "w"
+    shutil.copytree(finished, root, ignore=shutil.ignore_patterns("build"))
     kept = {path: path.read_bytes() for path in (root / "history").rglob("*") if path.is_file()}
-    shutil.rmtree(root / "build")
-    assert _run(root) == files
+    run_all(root)
+    assert hashes(root) == hashes(finished)
     assert kept
     assert {path: path.read_bytes() for path in kept} == kept
 
 
-def test_the_future_changes_nothing(first, tables, tmp_path):
-    """What happened after the day may be anything: results, notebooks and pages stay the same."""
-    altered = _altered(tables, np.random.default_rng(7))
-    assert not altered["opportunities"].equals(tables["opportunities"])
-    assert _run(_workspace(tmp_path / "w", altered)) == first[1]
+def _stored(root):
+    """Return all that notebooks can open in a workspace, and the hash of each team's slice."""
+    store = stores.prepare(load_workspace(root))
+    files = {
+        str(path.relative_to(store.folder)): path.read_bytes()
+        for path in store.folder.rglob("*")
+        if path.is_file() and path.name != "store.json"  # holds the export's own hash
+    }
+    assert len(files) > len(TABLES) / 2
+    return files, store.meta["slices"], store.meta["hygiene"]
 
 
-def test_the_day_itself_counts(first, tables, tmp_path):
+def test_the_future_changes_nothing(finished, tmp_path):
+    """What happened after the day may be anything: not a byte that a notebook reads differs."""
+    before = tables()
+    altered = _altered(before, np.random.default_rng(7))
+    assert not altered["opportunities"].equals(before["opportunities"])
+    assert _stored(write(tmp_path / "w", altered)) == _stored(finished)
+
+
+def test_the_day_itself_counts(finished, tmp_path):
     """A cent in a deal closed by the day is seen: what is compared above can differ."""
-    altered = {name: frame.copy() for name, frame in tables.items()}
+    altered = tables()
     deals = altered["opportunities"]
     row = deals.index[(deals["status"] == "won") & (deals["closed_on"] <= "2026-09-30")][-1]
     deals.loc[row, "amount"] = f"{float(deals.loc[row, 'amount']) + 0.01:.2f}"
-    stored = [
-        stores.prepare(load_workspace(root)).meta["slices"]
-        for root in (first[0], _workspace(tmp_path / "w", altered))
+    changed, kept = _stored(write(tmp_path / "w", altered)), _stored(finished)
+    assert changed[0].keys() == kept[0].keys()
+    assert [name for name in kept[0] if changed[0][name] != kept[0][name]] == [
+        f"teams/{TEAM}/opportunities.parquet"
     ]
-    assert stored[0].keys() == stored[1].keys()
-    assert stored[0][TEAM] != stored[1][TEAM]
+    assert changed[1] != kept[1]

@@ -1,0 +1,90 @@
+"""The review in JupyterLab: opened, run by Run All, and left without an error."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+from tests.conftest import ROOT
+from tests.notebooks.stubs import write_workspace
+
+pytestmark = pytest.mark.browser
+TOKEN = "only-for-this-test"
+PATIENCE = 240
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """Start JupyterLab in a workspace with the shipped review; return its address and folder."""
+    root = write_workspace(tmp_path / "w")
+    (root / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "1_review.ipynb", root / "notebooks")
+    options = {"ip": "127.0.0.1", "port": 0, "port_retries": 0, "root_dir": str(root)}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.{name}={value}" for name, value in options.items()]
+    command += [f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url=None"]
+    folders = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    folders |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "HOME": str(tmp_path)}
+    with (tmp_path / "lab.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=root, env=os.environ | folders, stdout=log, stderr=log
+        )
+    try:
+        yield _address(tmp_path / "runtime", server, tmp_path / "lab.log"), root
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _address(folder, server, log):
+    """Return the address of the server once it answers."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        for path in folder.glob("jpserver-*.json"):
+            told = json.loads(path.read_text())
+            if told["port"]:
+                with urllib.request.urlopen(f"{told['url']}api?token={TOKEN}") as answer:
+                    assert answer.status == 200
+                return told["url"]
+        time.sleep(0.5)
+    pytest.fail(log.read_text()[-2000:])
+
+
+def test_run_all(lab, browser):
+    """Every cell has run in order, the result stands in the last one, and no cell failed."""
+    address, root = lab
+    tab = browser.new_page(viewport={"width": 1400, "height": 1000})
+    tab.goto(f"{address}lab/tree/notebooks/1_review.ipynb?token={TOKEN}", timeout=120_000)
+    tab.get_by_text("| Idle").wait_for(timeout=120_000)  # until then the menu does nothing
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    done = _saved_when_run(tab, root / "notebooks" / "1_review.ipynb")
+    tab.close()
+    outputs = [output for cell in done for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert [cell.execution_count for cell in done] == list(range(1, len(done) + 1))
+    assert any(key.startswith("application/vnd.qbr") for key in done[-1].outputs[-1].data)
+
+
+def _saved_when_run(tab, path):
+    """Save until every code cell has run, and return those cells."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        tab.wait_for_timeout(2000)
+        tab.keyboard.press("Control+s")
+        try:
+            cells = nbformat.read(path, as_version=4).cells
+        except nbformat.reader.NotJSONError:  # is being saved
+            continue
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        failed = any(out.output_type == "error" for cell in code for out in cell.outputs)
+        if failed or code[-1].outputs:
+            return code
+    pytest.fail("the last cell did not run in time")

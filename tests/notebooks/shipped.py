@@ -1,0 +1,71 @@
+"""The shipped notebooks run over one team of the sample organisation."""
+
+import hashlib
+from pathlib import Path
+
+from qbr_lib.cli import pages
+from qbr_lib.data import sample, slices
+from qbr_lib.data import store as stores
+from qbr_lib.formats import Formats
+from qbr_lib.parameters import load_workspace
+from qbr_lib.run import make_plan, run
+from qbr_lib.words import in_language
+
+TEAM = "grosskunden"
+AS_OF = "2026-10-05"
+ORG = f"""\
+company: Muster Messtechnik
+language: de
+as_of: {AS_OF}
+source: {{kind: folder, path: ../data}}
+mapping: sample
+opportunity_url: https://crm.example/deals/{{opportunity_id}}
+"""
+
+
+def tables():
+    """Make the tables of one team of the sample organisation."""
+    made = sample.tables()
+    deals = made["opportunities"]
+    made["opportunities"] = deals.loc[deals["team_id"] == TEAM]
+    made["teams"] = made["teams"].loc[made["teams"]["team_id"] == TEAM].assign(group="")
+    known = set(made["opportunities"]["opportunity_id"])
+    for name in ("opportunity_events", "activities", "leads"):
+        made[name] = made[name].loc[made[name]["opportunity_id"].isin(known)]
+    made.pop("opportunity_snapshots")
+    return made
+
+
+def write(root, frames):
+    """Write a workspace of these tables and return its folder."""
+    (root / "parameters").mkdir(parents=True)
+    (root / "data").mkdir()
+    (root / "parameters" / "org.yml").write_text(ORG, encoding="utf-8")
+    for name, frame in frames.items():
+        frame.to_csv(root / "data" / f"{name}.csv", index=False)
+    return root
+
+
+def run_all(root):
+    """Run everything there is in a workspace."""
+    workspace = load_workspace(root)
+    store = stores.prepare(workspace, refresh=True)
+    quarter = slices.check_quarter(store, workspace.organisation, "2026-Q3")
+    plan = make_plan(workspace, store, quarter=quarter)
+    outcomes = run(plan, jobs=2, publish_page=pages.page)
+    assert {outcome.reason for outcome in outcomes} == {None}
+    organisation = workspace.organisation
+    pages.write_index(plan, Formats(in_language(organisation.language), organisation.currency))
+
+
+def hashes(root: Path):
+    """Return the hash of every file that a reader gets."""
+    folder = root / "build" / "2026-Q3"
+    found = {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*.*")
+        if path.suffix in (".html", ".json", ".ipynb")
+        if path.name != "manifest.json"  # says how long each took
+    }
+    assert len(found) == 3 * 2 + 1  # the team's review, the company's portfolio, the index
+    return found
