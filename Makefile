@@ -49,7 +49,7 @@ words: $(READY) ## bring new texts into the German catalogue
 
 golden: $(READY) ## run the notebooks and keep the compared numbers anew; review the diff
 	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace notebooks/*.ipynb
-	@$(BIN)/nbstripout --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+	@$(BIN)/nbstripout --keep-id --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

@@ -27,8 +27,8 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
     Parameters
     ----------
     root : path
-        The folder; without `parameters/org.yml` it holds the sample organisation. Empty: the
-        project the package lies in, else the current folder.
+        The folder; without `parameters/org.yml` it holds the sample organisation. Empty: as
+        `home` says.
     overrides : mapping
         Keys of `org.yml` that this run or team replaces; nested mappings are merged.
 
@@ -53,9 +53,12 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
 
 
 def home() -> Path:
-    """Return the project's own workspace where the package lies in one, else the current folder."""
-    project = Path(__file__).resolve().parents[2]
-    return project if (project / "parameters" / "org.yml").is_file() else Path.cwd()
+    """Return the workspace one stands in (or in its `notebooks/`), else the package's project."""
+    here, project = Path.cwd(), Path(__file__).resolve().parents[2]
+    for folder in (here, here.parent, project):
+        if (folder / "parameters" / "org.yml").is_file():
+            return folder
+    return here
 
 
 def load_team(path: Path) -> TeamFile:

@@ -1,4 +1,4 @@
-"""One Chromium of this machine for all tests of a process."""
+"""One Chromium of this machine for all tests of a file."""
 
 import shutil
 
@@ -15,9 +15,9 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Start the Chromium of this machine."""
+    """Start the Chromium of this machine; its event loop must end before other tests begin."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)))
     with sync_playwright() as playwright:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbr_lib.parameters import folder_names, group_folder_names, slug
+from qbr_lib.parameters import folder_names, group_folder_names, load_workspace, slug
 
 
 def _hashed(name, team):
@@ -50,3 +50,19 @@ def test_groups():
     """A group's folder is group- and its slug."""
     assert group_folder_names(["Südwest"]) == {"Südwest": "group-suedwest"}
     assert slug("A  b") == "a-b"
+
+
+@pytest.mark.parametrize("inside", ["", "notebooks"])
+def test_the_workspace_one_stands_in(tmp_path, monkeypatch, inside):
+    """Without a name it is the folder one stands in, or the one above its notebooks."""
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "parameters" / "org.yml").write_text("company: Probe\n", encoding="utf-8")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / inside)
+    assert load_workspace("").root == tmp_path
+
+
+def test_nowhere_it_is_the_project(tmp_path, monkeypatch):
+    """Away from any workspace it is the one the library lies in."""
+    monkeypatch.chdir(tmp_path)
+    assert (load_workspace("").root / "qbr_lib").is_dir()
