@@ -101,3 +101,40 @@ def _path(
 def known_teams(team: pd.Series, teams: pd.DataFrame) -> pd.Series:
     """Return teams with every one that `teams` does not list as `unassigned`."""
     return team.where(team.isin(teams["team_id"]), UNASSIGNED)
+
+
+def teams_of(
+    rows: pd.DataFrame, deals: pd.DataFrame, reps: pd.DataFrame | None, *, person: str, day: str
+) -> pd.Series:
+    """Return the team that each lead or activity belongs to.
+
+    It is the row's own team where it names one, else its person's team on that day, else the team
+    of the deal it belongs to.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Leads or activities.
+    deals : DataFrame
+        One row per deal, `team_id` resolved.
+    person, day : str
+        The columns that say who and when.
+    """
+    by_deal = rows["opportunity_id"].map(deals.set_index("opportunity_id")["team_id"])
+    team = rows["team_id"] if "team_id" in rows else pd.Series(pd.NA, index=rows.index)
+    return team.fillna(_on_day(rows, reps, person, day)).fillna(by_deal).astype("str")
+
+
+def _on_day(rows: pd.DataFrame, reps: pd.DataFrame | None, person: str, day: str) -> pd.Series:
+    """Return the team of each row's person on its day, missing where the person is unknown."""
+    spells = [
+        (rep, max(began, pd.Timestamp("1800-01-01")), team)
+        for rep, steps in _spells(reps).items()
+        for began, team in steps
+    ]
+    known = pd.DataFrame(spells, columns=[person, "began", "team"]).astype({person: "str"})
+    asked = pd.DataFrame({person: rows[person].astype("str"), "at": rows[day]}).reset_index()
+    asked = asked.dropna(subset=["at"]).sort_values("at", kind="stable")
+    known = known.assign(began=known["began"].astype(asked["at"].dtype)).sort_values("began")
+    found = pd.merge_asof(asked, known, left_on="at", right_on="began", by=person)
+    return found.set_index("index")["team"].reindex(rows.index)

@@ -81,11 +81,10 @@ def team_tables(data: Prepared, team: str) -> dict[str, pd.DataFrame]:
             given["accounts"]["account_id"].isin(deals["account_id"])
         ]
     if "leads" in given:
-        leads = given["leads"]
-        tables["leads"] = leads.loc[(leads["team_id"] == team) | leads["owner_id"].isin(reps)]
+        tables["leads"] = given["leads"].loc[given["leads"]["team_id"] == team]
     if "activities" in given:
         acts = given["activities"]
-        mine = acts["rep_id"].isin(reps) | acts["opportunity_id"].isin(ids)
+        mine = (acts["team_id"] == team) | acts["opportunity_id"].isin(ids)
         tables["activities"] = acts.loc[mine]
     if "forecasts" in given:
         told = given["forecasts"]

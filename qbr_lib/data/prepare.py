@@ -102,7 +102,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
     changes = currency.convert_changes(changes, deals, rate)
     deals, changes = _owned(deals, changes, checked)
     told = history.History(changes, told.kind, told.since, told.contradictions)
-    tables = _until(checked.tables, day) | {"opportunities": deals}
+    tables = _with_teams(_until(checked.tables, day) | {"opportunities": deals})
     closed = deals["closed_on"].min()
     return Prepared(
         tables=tables,
@@ -133,6 +133,19 @@ def _owned(
     owned = deals.assign(team_as_exported=deals["team_id"], team_id=resolved)
     both = pd.concat([changes, moves], ignore_index=True) if len(moves) else changes
     return owned, both.sort_values(["opportunity_id", "at"], kind="stable").reset_index(drop=True)
+
+
+def _with_teams(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Give every lead and activity its team, so that each counts for one team only."""
+    for name, person, day in (
+        ("leads", "owner_id", "created_on"),
+        ("activities", "rep_id", "done_on"),
+    ):
+        if name in tables:
+            rows, reps = tables[name], tables.get("reps")
+            team = ownership.teams_of(rows, tables["opportunities"], reps, person=person, day=day)
+            tables[name] = rows.assign(team_id=team)
+    return tables
 
 
 def _all_snapshots(

@@ -63,6 +63,10 @@ class Slice:
         Rejected rows and what is impossible; hashes of what this was made from.
     teams : DataFrame
         team_id, name, group, territory of the teams in scope, in the organisation's order.
+    root : Path
+        The workspace's folder, where the records of the meetings are.
+    folder : str
+        The scope's folder under `build/<quarter>/` and `parameters/records/<quarter>/`.
     """
 
     scope: Scope
@@ -81,6 +85,8 @@ class Slice:
     hygiene: Mapping[str, Any]
     provenance: Mapping[str, Any]
     teams: pd.DataFrame
+    root: Path = Path()
+    folder: str = ""
 
     @property
     def opportunities(self) -> pd.DataFrame:
@@ -208,7 +214,15 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         hygiene=store.hygiene,
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
+        root=workspace.root,
+        folder=_folder(store, scope, ids, name),
     )
+
+
+def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
+    if scope == "team":
+        return store.folders[ids[0]]
+    return store.group_folders[name] if scope == "group" else COMPANY
 
 
 def _scope(

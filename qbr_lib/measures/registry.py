@@ -124,6 +124,26 @@ REGISTRY: dict[str, Definition] = {
         N_("Mean days from creation to closing of the deals decided in the quarter."),
         better="low",
     ),
+    "leads.created": Definition(
+        "count",
+        N_("New leads"),
+        N_("Leads that came in during the quarter."),
+        additive=True,
+    ),
+    "leads.conversion": Definition(
+        "ratio",
+        N_("Leads that became deals"),
+        N_("Leads of the quarter that have become a deal so far ÷ leads of the quarter."),
+        N_("Conversions of the quarter ÷ leads of the quarter, which mixes leads of several ones."),
+    ),
+    "activity.done": Definition(
+        "count",
+        N_("Activities"),
+        N_("Activities of any kind that were done in the quarter."),
+        N_("Logged is not the same as done: habits of logging differ."),
+        better="neither",
+        additive=True,
+    ),
     "pipeline.coverage": Definition(
         "ratio",
         N_("Coverage"),
@@ -131,6 +151,86 @@ REGISTRY: dict[str, Definition] = {
             "Open amount due in the quarter at the start of the coverage week ÷ target not yet won."
         ),
         N_("Against the full target, on another day, or multiplied by the win rate."),
+    ),
+}
+
+_ACTIVITIES: dict[str, str] = {
+    "calls": N_("Calls"),
+    "meetings": N_("Meetings"),
+    "demos": N_("Demonstrations"),
+    "emails": N_("E-mails"),
+}
+REGISTRY |= {
+    f"activity.{kind}": Definition(
+        "count", name, N_("Activities of this kind that were done in the quarter."), additive=True
+    )
+    for kind, name in _ACTIVITIES.items()
+}
+
+REGISTRY |= {
+    "market.share": Definition(
+        "ratio",
+        N_("Market share"),
+        N_("Revenue won in the markets that are sized ÷ the size of these markets."),
+        N_("By units; or by revenue invoiced, which other systems date later."),
+    ),
+    "goals.recorded": Definition(
+        "count", N_("Goals agreed"), N_("Goals in the record of the cycle.")
+    ),
+    "goals.measurable": Definition(
+        "count",
+        N_("Goals that can be measured"),
+        N_("Agreed goals whose measure can be computed from the present data."),
+    ),
+    "goals.baseline": Definition(
+        "money",
+        N_("Baseline of the revenue goal"),
+        N_("Revenue won in the quarter under review."),
+    ),
+    "goals.target": Definition(
+        "money",
+        N_("Revenue goal"),
+        N_("The team's last agreed revenue goal for the coming quarter."),
+        N_("The target of the plan in the table “targets”, which may differ."),
+    ),
+    "goals.growth": Definition(
+        "ratio", N_("Growth asked for"), N_("(Revenue goal − baseline) ÷ baseline.")
+    ),
+    "goals.company_share": Definition(
+        "ratio",
+        N_("Share of the company goal"),
+        N_("The team's revenue goal ÷ the company's revenue goal for the same quarter."),
+        better="neither",
+    ),
+    "goals.on_course": Definition(
+        "count",
+        N_("Goals on course"),
+        N_("Goals that have come at least as far as the team's usual course asks for by the day."),
+    ),
+    "goals.graded": Definition(
+        "count",
+        N_("Goals graded"),
+        N_("Goals of the quarter whose verdict is met, just missed or missed."),
+    ),
+    "goals.met": Definition(
+        "count", N_("Goals met"), N_("Graded goals that reached their last agreed target.")
+    ),
+    "loop.commitments_kept": Definition(
+        "ratio",
+        N_("Commitments kept"),
+        N_("Commitments done ÷ commitments due by the day; dropped ones count in neither."),
+    ),
+    "loop.commitments_overdue": Definition(
+        "count",
+        N_("Commitments overdue"),
+        N_("Commitments that are open although their day has passed."),
+        better="low",
+    ),
+    "loop.obstacles_met": Definition(
+        "count",
+        N_("Obstacles that occurred"),
+        N_("Foreseen obstacles whose measure has crossed its threshold."),
+        better="low",
     ),
 }
 

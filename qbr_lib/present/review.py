@@ -17,7 +17,6 @@ from qbr_lib.present.charts import trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
-from qbr_lib.words import in_language
 
 FIGURES: dict[str, str] = {
     "won": N_("Revenue won"),
@@ -34,12 +33,6 @@ PLACES: dict[str, str] = {
     "too_early": N_("too early"),
 }
 _BAD = -0.5
-
-
-def formats_of(data: Slice, language: str) -> Formats:
-    """Return the formats of a run: its language, else the organisation's, and the currency."""
-    organisation = data.organisation
-    return Formats(in_language(language or organisation.language), organisation.currency)
 
 
 def value_text(key: str, value: float, formats: Formats) -> str:
@@ -64,45 +57,6 @@ def change_text(key: str, value: float, then: float, formats: Formats) -> str:
     if key == "created" or then == 0:
         return formats.count(value - then, signed=True)
     return formats.percent((value - then) / then, signed=True)
-
-
-def head(data: Slice, measures: Known, formats: Formats, *, notebook: str = "review") -> Shown:
-    """Return the head: team, quarter, day of the data, number of decided deals."""
-    words = formats.words
-    line = [
-        formats.span(data.quarter),
-        words.say("as of {day}", day=formats.day_long(data.as_of)),
-        words.count("{n} deal decided", "{n} deals decided", sentences.decided(measures)),
-    ]
-    title = words.say("Review {quarter}", quarter=formats.quarter(data.quarter))
-    if notebook == "portfolio":
-        title = words.say("All teams {quarter}", quarter=formats.quarter(data.quarter))
-    return parts.head(
-        organisation=data.organisation.company,
-        team=data.name,
-        title=title,
-        line=" · ".join(line),
-        notebook=notebook,
-        quarter=str(data.quarter),
-        language=words.language,
-    )
-
-
-def banner(data: Slice, formats: Formats) -> Shown:
-    """Return what a reader must know first: an unfinished or cut quarter; else nothing."""
-    words, left = formats.words, data.quarter.days_left(data.as_of)
-    if left:
-        return parts.banner(
-            words.say("The quarter is not finished."),
-            words.count("{n} day left.", "{n} days left.", left),
-        )
-    if data.data_since is None or data.data_since > data.quarter.first_day:
-        since = formats.day_long(data.data_since) if data.data_since else "\N{EN DASH}"
-        return parts.banner(
-            words.say("The data begins within this quarter."),
-            words.say("The first closing is of {day}; shares and rates are not whole.", day=since),
-        )
-    return parts.banner("", "")
 
 
 def glance(

@@ -1,0 +1,201 @@
+"""Goals to start from: one of each kind that the team's data can measure, with its baseline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.goals.kinds import evaluate, measured
+from qbr_lib.measures import REGISTRY, Measure
+from qbr_lib.metrics import bookings
+from qbr_lib.parameters import Kind
+from qbr_lib.periods import Quarter
+from qbr_lib.record import Goal
+from qbr_lib.schema import WON
+from qbr_lib.words import Words
+
+GROWTH = 0.15
+_YEAR = 4
+# What moves before the goal does; kept are those that the data can measure.
+LEADING: dict[Kind, tuple[str, ...]] = {
+    "revenue": ("leads.created", "conversion.win_rate", "bookings.average_won_amount"),
+    "account": ("bookings.won_count", "activity.meetings"),
+    "activity": ("activity.calls", "leads.created"),
+    "territory": ("bookings.won_count", "conversion.win_rate"),
+    "market_share": ("bookings.won_amount", "conversion.win_rate"),
+}
+
+
+def propose(data: Slice, words: Words, *, growth: float = GROWTH) -> list[Goal]:
+    """Return goals for the quarter after the one under review, at most one of each kind.
+
+    Parameters
+    ----------
+    data : Slice
+        Of one team.
+    words : Words
+        The language of the titles.
+    growth : float
+        [ratio] What a goal asks above its baseline where the table `targets` names no figure.
+
+    Returns
+    -------
+    list of Goal
+        Kinds without anything to measure are left out. A recorded target of the plan goes before
+        baseline × (1 + growth). The baseline is the quarter under review.
+    """
+    made = (_goal(data, kind, words, growth) for kind in LEADING)
+    return [goal for goal in made if goal is not None]
+
+
+def _goal(data: Slice, kind: Kind, words: Words, growth: float) -> Goal | None:
+    after, team = data.quarter.next, data.team_ids[0]
+    found = next(_scopes(data, kind, after), None)
+    if found is None:
+        return None
+    metric, scope, planned = found
+    draft = Goal(
+        id=f"{kind.replace('_', '-')}-{after}",
+        title="-",
+        kind=kind,
+        metric=metric,
+        scope={"team": team, **scope},
+        owner="team",
+        parent=_parent(data, kind, after),
+        target=1.0,
+        leading=tuple(one for one in LEADING[kind] if _is_known(data, one)),
+    )
+    baseline = evaluate(data, draft, data.quarter)
+    if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
+        return None
+    value = _whole(metric, baseline.value)
+    target = _whole(metric, value * (1 + growth)) if planned is None else planned
+    title = _title(kind, words, after, value, target, name_of(data, scope))
+    return draft.model_copy(update={"baseline": value, "target": target, "title": title})
+
+
+def revenue(data: Slice, words: Words) -> Goal:
+    """Return the proposed revenue goal; without any revenue yet, one of 0 to start from."""
+    made = _goal(data, "revenue", words, GROWTH)
+    after = data.quarter.next
+    return made or Goal(
+        id=f"revenue-{after}",
+        title=words.say("Revenue in {quarter}", quarter=str(after)),
+        kind="revenue",
+        metric=bookings.METRIC,
+        scope={"team": data.team_ids[0]},
+        owner="team",
+        parent=_parent(data, "revenue", after),
+        target=0.0,
+        leading=LEADING["revenue"],
+    )
+
+
+def _scopes(
+    data: Slice, kind: Kind, after: Quarter
+) -> Iterator[tuple[str, dict[str, str], float | None]]:
+    """Yield what a goal of a kind can be about: metric, scope, and the plan's figure if any."""
+    rows = _planned(data, kind, after)
+    for row in rows.itertuples():
+        metric = row.metric if pd.notna(row.metric) else bookings.METRIC
+        scope = {} if row.scope == "team" else {str(row.scope): str(row.scope_id)}
+        if metric in REGISTRY:
+            yield metric, scope, float(row.value)
+    match kind:
+        case "revenue":
+            yield bookings.METRIC, {}, None
+        case "activity":
+            yield "activity.meetings", {}, None
+            yield "activity.done", {}, None
+        case "market_share":
+            yield "market.share", {}, None
+        case "account" | "territory":
+            column = "account_id" if kind == "account" else "territory"
+            yield from ((bookings.METRIC, {kind: one}, None) for one in _largest(data, column))
+
+
+def _planned(data: Slice, kind: Kind, after: Quarter) -> pd.DataFrame:
+    """Return the plan's rows of a kind for the team or a part of it."""
+    if "targets" not in data.tables:
+        return pd.DataFrame(columns=["scope", "scope_id", "metric", "value"])
+    rows = data.tables["targets"]
+    mine = (rows["scope"] == "team") & (rows["scope_id"] == data.team_ids[0])
+    part = rows["scope"] == kind
+    return rows.loc[(rows["quarter"] == str(after)) & (rows["kind"] == kind) & (mine | part)]
+
+
+def _largest(data: Slice, column: str) -> list[str]:
+    """Return the value of a column that brought most revenue in a year; none where none did."""
+    quarters = [data.quarter.shift(-back) for back in range(_YEAR)]
+    won = pd.concat([bookings.closed(data, quarter, WON) for quarter in quarters])
+    now = bookings.closed(data, data.quarter, WON)[column]
+    sums = won.loc[won[column].isin(now)].groupby(column)["amount"].sum()
+    return [str(sums.idxmax())] if len(sums) and sums.max() > 0 else []
+
+
+def name_of(data: Slice, scope: dict[str, str]) -> str:
+    """Return what a reader calls the part of a team that a goal is about; empty for the team."""
+    for what, value in scope.items():
+        if what == "account" and "accounts" in data.tables:
+            accounts = data.tables["accounts"].set_index("account_id")["name"]
+            return str(accounts.get(value, value))
+        if what in ("account", "territory"):
+            return value
+    return ""
+
+
+def _is_known(data: Slice, metric: str) -> bool:
+    return isinstance(measured(data, metric), Measure)
+
+
+def _parent(data: Slice, kind: Kind, after: Quarter) -> str | None:
+    stated = kind == "revenue" and company_target(data, after) is not None
+    return f"company-revenue-{after}" if stated else None
+
+
+def company_target(data: Slice, quarter: Quarter) -> float | None:
+    """Return the company's revenue target for a quarter [money], None where there is none."""
+    goals = [
+        goal.value
+        for goal in data.organisation.company_goals
+        if (goal.quarter, goal.kind, goal.metric) == (str(quarter), "revenue", bookings.METRIC)
+    ]
+    if goals or "targets" not in data.tables:
+        return goals[0] if goals else None
+    rows = data.tables["targets"]
+    metric = rows["metric"].isna() | (rows["metric"] == bookings.METRIC)
+    mine = (rows["scope"] == "company") & (rows["kind"] == "revenue") & metric
+    values = rows.loc[mine & (rows["quarter"] == str(quarter)), "value"]
+    return float(values.iloc[0]) if len(values) else None
+
+
+def _whole(metric: str, value: float) -> float:
+    """Round as people agree on goals: whole money and counts, rates to a tenth of a percent."""
+    unit = REGISTRY[metric].unit
+    if unit == "ratio":
+        return round(value, 3)
+    return float(math.ceil(value)) if unit == "count" else float(round(value))
+
+
+def _title(
+    kind: Kind, words: Words, after: Quarter, baseline: float, target: float, part: str
+) -> str:
+    quarter = str(after)
+    if kind == "revenue" and baseline > 0:
+        percent = f"{round((target / baseline - 1) * 100):d}"
+        if target > baseline:
+            return words.say(
+                "Grow revenue by {percent} % in {quarter}", percent=percent, quarter=quarter
+            )
+        return words.say("Hold revenue in {quarter}", quarter=quarter)
+    named = {
+        "revenue": words.say("Revenue in {quarter}", quarter=quarter),
+        "account": words.say("Revenue with {part} in {quarter}", part=part, quarter=quarter),
+        "activity": words.say("Meetings with customers in {quarter}", quarter=quarter),
+        "territory": words.say("Revenue in {part} in {quarter}", part=part, quarter=quarter),
+        "market_share": words.say("Market share in {quarter}", quarter=quarter),
+    }
+    return named[kind]

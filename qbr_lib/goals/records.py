@@ -1,0 +1,52 @@
+"""Which record belongs to a team and cycle: the one people wrote, else the sample's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.errors import RecordConflict
+from qbr_lib.goals import sample
+from qbr_lib.periods import Quarter
+from qbr_lib.record import Stored, read, update
+from qbr_lib.words import in_language
+
+
+def of(data: Slice, quarter: Quarter) -> Stored:
+    """Return the record of a slice's team in the cycle that reviews a quarter; empty without one.
+
+    The goals in it are those for the quarter after. Of the sample organisation, whose records of
+    past cycles can be made again, they stand under `build/` as long as nobody wrote any.
+    """
+    own = read(place(data.root, quarter, data.folder))
+    if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
+        return own
+    made = data.root / "build" / "records" / data.as_of.isoformat() / str(quarter)
+    return _sample(data, quarter, made / f"{data.folder}.yml") or own
+
+
+def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
+    """Return where people's record of a team and cycle stands or would stand."""
+    return root / "parameters" / "records" / str(quarter) / f"{folder}.yml"
+
+
+def own(stored: Stored, path: Path) -> Stored:
+    """Return a record where people's records stand, copied there if it is the sample's."""
+    if stored.path == path or not stored.digest or path.exists():
+        return read(path)
+    content = stored.path.read_text(encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return read(path)
+
+
+def _sample(data: Slice, quarter: Quarter, path: Path) -> Stored | None:
+    if path.is_file():
+        return read(path)
+    content = sample.record(data, quarter, in_language(data.organisation.language))
+    if not content:
+        return None
+    try:
+        return update(path, "", lambda document: document.update(content))
+    except RecordConflict:  # another notebook of this team made it at this moment
+        return read(path)
