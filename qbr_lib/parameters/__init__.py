@@ -1,10 +1,12 @@
 """The YAML under `parameters/`, as frozen models."""
 
-from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse, read_yaml
+from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
+from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
     CompanyGoal,
     Definitions,
     FileOptions,
+    Kind,
     Organisation,
     Privacy,
     Source,
@@ -25,15 +27,19 @@ __all__ = [
     "CompanyGoal",
     "Definitions",
     "FileOptions",
+    "Kind",
+    "Lines",
     "Organisation",
     "Privacy",
     "Source",
     "TeamFile",
     "Thresholds",
     "Workspace",
+    "compose",
     "fill_secrets",
     "folder_names",
     "group_folder_names",
+    "lines_of",
     "load_team",
     "load_workspace",
     "parse",
