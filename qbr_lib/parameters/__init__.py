@@ -1,6 +1,7 @@
 """The YAML under `parameters/`, as frozen models."""
 
-from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse, read_yaml
+from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
+from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
     CompanyGoal,
     Definitions,
@@ -27,15 +28,18 @@ __all__ = [
     "Definitions",
     "FileOptions",
     "Kind",
+    "Lines",
     "Organisation",
     "Privacy",
     "Source",
     "TeamFile",
     "Thresholds",
     "Workspace",
+    "compose",
     "fill_secrets",
     "folder_names",
     "group_folder_names",
+    "lines_of",
     "load_team",
     "load_workspace",
     "parse",
