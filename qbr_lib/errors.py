@@ -72,7 +72,7 @@ class PeriodError(ParameterError):
     """A quarter or day is malformed, or lies outside the data."""
 
 
-class RecordConflict(QbrError):
+class RecordConflict(QbrError):  # noqa: N818 - what happened, not an error of the reader
     """A record was changed by someone else since it was read; the message shows both versions."""
 
 

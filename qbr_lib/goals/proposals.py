@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
 from qbr_lib.goals.kinds import evaluate, measured
 from qbr_lib.measures import REGISTRY, Measure
 from qbr_lib.metrics import bookings
@@ -15,7 +16,6 @@ from qbr_lib.parameters import Kind
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal
 from qbr_lib.schema import WON
-from qbr_lib.words import Words
 
 GROWTH = 0.15
 _YEAR = 4
@@ -29,17 +29,18 @@ LEADING: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def propose(data: Slice, words: Words, *, growth: float = GROWTH) -> list[Goal]:
+def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Goal]:
     """Return goals for the quarter after the one under review, at most one of each kind.
 
     Parameters
     ----------
     data : Slice
         Of one team.
-    words : Words
+    formats : Formats
         The language of the titles.
     growth : float
-        [ratio] What a goal asks above its baseline where the table `targets` names no figure.
+        [ratio] What the goals ask above their baselines where the table `targets` names no figure;
+        if it names one for the revenue, the other kinds grow as much.
 
     Returns
     -------
@@ -47,11 +48,14 @@ def propose(data: Slice, words: Words, *, growth: float = GROWTH) -> list[Goal]:
         Kinds without anything to measure are left out. A recorded target of the plan goes before
         baseline × (1 + growth). The baseline is the quarter under review.
     """
-    made = (_goal(data, kind, words, growth) for kind in LEADING)
+    first = _goal(data, "revenue", formats, growth)
+    if first is not None and first.baseline:
+        growth = first.target / first.baseline - 1
+    made = [first, *(_goal(data, kind, formats, growth) for kind in list(LEADING)[1:])]
     return [goal for goal in made if goal is not None]
 
 
-def _goal(data: Slice, kind: Kind, words: Words, growth: float) -> Goal | None:
+def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | None:
     after, team = data.quarter.next, data.team_ids[0]
     found = next(_scopes(data, kind, after), None)
     if found is None:
@@ -73,17 +77,18 @@ def _goal(data: Slice, kind: Kind, words: Words, growth: float) -> Goal | None:
         return None
     value = _whole(metric, baseline.value)
     target = _whole(metric, value * (1 + growth)) if planned is None else planned
-    title = _title(kind, words, after, value, target, name_of(data, scope))
+    part = name_of(data, scope)
+    title = _title(kind, formats, after, target / value - 1 if value > 0 else 0.0, part)
     return draft.model_copy(update={"baseline": value, "target": target, "title": title})
 
 
-def revenue(data: Slice, words: Words) -> Goal:
+def revenue(data: Slice, formats: Formats) -> Goal:
     """Return the proposed revenue goal; without any revenue yet, one of 0 to start from."""
-    made = _goal(data, "revenue", words, GROWTH)
+    made = _goal(data, "revenue", formats, GROWTH)
     after = data.quarter.next
     return made or Goal(
         id=f"revenue-{after}",
-        title=words.say("Revenue in {quarter}", quarter=str(after)),
+        title=_title("revenue", formats, after, 0.0, ""),
         kind="revenue",
         metric=bookings.METRIC,
         scope={"team": data.team_ids[0]},
@@ -180,22 +185,16 @@ def _whole(metric: str, value: float) -> float:
     return float(math.ceil(value)) if unit == "count" else float(round(value))
 
 
-def _title(
-    kind: Kind, words: Words, after: Quarter, baseline: float, target: float, part: str
-) -> str:
-    quarter = str(after)
-    if kind == "revenue" and baseline > 0:
-        percent = f"{round((target / baseline - 1) * 100):d}"
-        if target > baseline:
-            return words.say(
-                "Grow revenue by {percent} % in {quarter}", percent=percent, quarter=quarter
-            )
-        return words.say("Hold revenue in {quarter}", quarter=quarter)
+def _title(kind: Kind, formats: Formats, after: Quarter, growth: float, part: str) -> str:
+    words, quarter = formats.words, str(after)
+    if kind == "revenue" and round(growth, 3) > 0:
+        percent = formats.percent(growth, 0)
+        return words.say("Grow revenue by {percent} in {quarter}", percent=percent, quarter=quarter)
     named = {
         "revenue": words.say("Revenue in {quarter}", quarter=quarter),
-        "account": words.say("Revenue with {part} in {quarter}", part=part, quarter=quarter),
-        "activity": words.say("Meetings with customers in {quarter}", quarter=quarter),
-        "territory": words.say("Revenue in {part} in {quarter}", part=part, quarter=quarter),
-        "market_share": words.say("Market share in {quarter}", quarter=quarter),
+        "account": words.say("Revenue with {part}", part=part),
+        "activity": words.say("Meetings with customers"),
+        "territory": words.say("Revenue in {part}", part=part),
+        "market_share": words.say("Market share"),
     }
     return named[kind]

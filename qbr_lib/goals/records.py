@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import RecordConflict
+from qbr_lib.formats import Formats
 from qbr_lib.goals import sample
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Stored, read, update
@@ -43,7 +44,9 @@ def own(stored: Stored, path: Path) -> Stored:
 def _sample(data: Slice, quarter: Quarter, path: Path) -> Stored | None:
     if path.is_file():
         return read(path)
-    content = sample.record(data, quarter, in_language(data.organisation.language))
+    organisation = data.organisation
+    formats = Formats(in_language(organisation.language), organisation.currency)
+    content = sample.record(data, quarter, formats)
     if not content:
         return None
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from qbr_lib.data.sample import LAST_FULL_QUARTER
 from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
 from qbr_lib.goals.grading import verdict
 from qbr_lib.goals.kinds import evaluate
 from qbr_lib.goals.proposals import propose
@@ -31,7 +32,7 @@ _COMMITTED = (
 )
 
 
-def record(data: Slice, quarter: Quarter, words: Words) -> dict[str, Any]:
+def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
     """Return the sections of a team's record of the cycle that reviewed a quarter.
 
     Parameters
@@ -40,6 +41,8 @@ def record(data: Slice, quarter: Quarter, words: Words) -> dict[str, Any]:
         Of one team of the sample organisation, as of any day after the quarter.
     quarter : Quarter
         Under review in that cycle.
+    formats : Formats
+        The language of the texts.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def record(data: Slice, quarter: Quarter, words: Words) -> dict[str, Any]:
     if not 0 <= age < CYCLES or data.as_of <= quarter.last_day:
         return {}
     met = quarter.last_day + dt.timedelta(days=_MEETING)
-    drafts = propose(data.at(quarter), words)
+    words, drafts = formats.words, propose(data.at(quarter), formats)
     goals = [_agreed(data, goal, quarter.next, met, words) for goal in drafts]
     return {
         "participants": [{"name": words.say("team lead"), "present": True}],

@@ -88,7 +88,7 @@ def _goals(
     shown = tables.Table(
         (
             Column("goal", words.say("Goal")),
-            Column("kind", words.say("Kind")),
+            Column("sort", words.say("Kind")),
             Column("baseline", words.say("Baseline"), "right"),
             Column("target", words.say("Target"), "right", main=True),
             Column("leading", words.say("Watched on the way")),
@@ -99,7 +99,7 @@ def _goals(
         base = DASH if goal.baseline is None else formats.measure(goal.metric, goal.baseline)
         shown = shown.row(
             goal=Cell(goal.title, comment=lost.get(goal.id, "")),
-            kind=words.say(KINDS[goal.kind]),
+            sort=words.say(KINDS[goal.kind]),
             baseline=base,
             target=formats.measure(goal.metric, goal.current),
             leading=leading or DASH,

@@ -203,15 +203,17 @@ def table(frame: pd.DataFrame, formats: Formats) -> Shown:
     return shown.show()
 
 
+def details(graded: pd.DataFrame, record: Record, data: Slice, formats: Formats) -> Shown:
+    """Return first and last targets with the verdicts, and below them the commitments."""
+    shown = [table(graded, formats), commitments(record, data, formats)]
+    return Shown("".join(one.html for one in shown), "\n\n".join(one.text for one in shown))
+
+
 def commitments(record: Record, data: Slice, formats: Formats) -> Shown:
     """Return the commitments: open and overdue ones first, then by day."""
     words = formats.words
     if not record.commitments:
         return parts.text(words.say("No commitment was recorded."))
-    late = sum(overdue(one, data.as_of) for one in record.commitments)
-    title = words.say("Nothing is overdue")
-    if late:
-        title = words.count("{n} commitment is overdue", "{n} commitments are overdue", late)
     shown = tables.Table(
         (
             Column("what", words.say("Commitment")),
@@ -219,7 +221,7 @@ def commitments(record: Record, data: Slice, formats: Formats) -> Shown:
             Column("owner", words.say("Responsible")),
             Column("due", words.say("Due"), "right"),
         )
-    ).titled(title)
+    ).titled(words.say("Who does what by when"))
     ordered = sorted(record.commitments, key=lambda one: (one.state != "open", one.due))
     for one in ordered:
         mark, word = SETTLED[one.state]

@@ -11,7 +11,7 @@ from typing import Literal
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.parts import link
 
-Kind = Literal["row", "group", "sum", "subtotal"]
+Kind = Literal["row", "group", "sum", "subtotal", "chosen"]
 
 
 @dataclass(frozen=True)

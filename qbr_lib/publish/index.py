@@ -19,7 +19,12 @@ STATES: dict[str, str] = {
     "timed_out": N_("took too long"),
     "missing": N_("not run"),
 }
-NAMES: dict[str, str] = {"review": N_("Review"), "portfolio": N_("All teams")}
+NAMES: dict[str, str] = {
+    "review": N_("Review"),
+    "goals": N_("Goals"),
+    "follow_up": N_("Follow-up"),
+    "portfolio": N_("All teams"),
+}
 GOOD = ("done", "cached")
 
 
