@@ -170,6 +170,11 @@ def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarte
     )
 
 
+def running_cycle(store: Store, organisation: Organisation) -> Quarter:
+    """Return the quarter whose review set the goals of the quarter that the data ends in."""
+    return Quarter.containing(store.last_day, starts=organisation.fiscal_year_starts).previous
+
+
 def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> Slice:
     """Read one team's slice, or those of a group or the company.
 

@@ -19,10 +19,11 @@ from qbr_lib.schema import WON
 
 GROWTH = 0.15
 _YEAR = 4
+_COLUMN = {"account": "account_id", "territory": "territory"}
 # What moves before the goal does; kept are those that the data can measure.
 LEADING: dict[Kind, tuple[str, ...]] = {
     "revenue": ("leads.created", "conversion.win_rate", "bookings.average_won_amount"),
-    "account": ("bookings.won_count", "activity.meetings"),
+    "account": ("bookings.created_count", "activity.meetings"),
     "activity": ("activity.calls", "leads.created"),
     "territory": ("bookings.won_count", "conversion.win_rate"),
     "market_share": ("bookings.won_amount", "conversion.win_rate"),
@@ -107,7 +108,8 @@ def _scopes(
     for row in rows.itertuples():
         metric = row.metric if pd.notna(row.metric) else bookings.METRIC
         scope = {} if row.scope == "team" else {str(row.scope): str(row.scope_id)}
-        if metric in REGISTRY:
+        ours = row.scope == "team" or row.scope_id in _won_with(data, _COLUMN[kind]).index
+        if metric in REGISTRY and ours:
             yield metric, scope, float(row.value)
     match kind:
         case "revenue":
@@ -117,9 +119,10 @@ def _scopes(
             yield "activity.done", {}, None
         case "market_share":
             yield "market.share", {}, None
-        case "account" | "territory":
-            column = "account_id" if kind == "account" else "territory"
-            yield from ((bookings.METRIC, {kind: one}, None) for one in _largest(data, column))
+        case "account":
+            yield "bookings.won_accounts", {}, None
+        case "territory":
+            yield from ((bookings.METRIC, {kind: one}, None) for one in _largest(data, kind))
 
 
 def _planned(data: Slice, kind: Kind, after: Quarter) -> pd.DataFrame:
@@ -134,11 +137,15 @@ def _planned(data: Slice, kind: Kind, after: Quarter) -> pd.DataFrame:
 
 def _largest(data: Slice, column: str) -> list[str]:
     """Return the value of a column that brought most revenue in a year; none where none did."""
+    sums = _won_with(data, column)
+    return [str(sums.idxmax())] if len(sums) and sums.max() > 0 else []
+
+
+def _won_with(data: Slice, column: str) -> pd.Series:
+    """Return the revenue won in a year by the values of a column [money]."""
     quarters = [data.quarter.shift(-back) for back in range(_YEAR)]
     won = pd.concat([bookings.closed(data, quarter, WON) for quarter in quarters])
-    now = bookings.closed(data, data.quarter, WON)[column]
-    sums = won.loc[won[column].isin(now)].groupby(column)["amount"].sum()
-    return [str(sums.idxmax())] if len(sums) and sums.max() > 0 else []
+    return won.groupby(column)["amount"].sum()
 
 
 def name_of(data: Slice, scope: dict[str, str]) -> str:
@@ -192,7 +199,9 @@ def _title(kind: Kind, formats: Formats, after: Quarter, growth: float, part: st
         return words.say("Grow revenue by {percent} in {quarter}", percent=percent, quarter=quarter)
     named = {
         "revenue": words.say("Revenue in {quarter}", quarter=quarter),
-        "account": words.say("Revenue with {part}", part=part),
+        "account": words.say("Revenue with {part}", part=part)
+        if part
+        else words.say("Accounts to win"),
         "activity": words.say("Meetings with customers"),
         "territory": words.say("Revenue in {part}", part=part),
         "market_share": words.say("Market share"),

@@ -80,7 +80,7 @@ def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words)
     checked = after.first_day + dt.timedelta(days=_CHECK)
     if goal.kind == "account" and data.as_of >= checked:
         lower = float(round(goal.target * _LOWERED))
-        reason = words.say("the customer moved its investment to next year")
+        reason = words.say("two customers moved their investment to next year")
         revisions.append(Revision(at=checked, by="team lead", value=lower, reason=reason))
     agreed = goal.model_copy(update={"revisions": tuple(revisions)})
     if data.as_of <= after.last_day:

@@ -4,6 +4,7 @@ from qbr_lib.measures.definition import N_, Better, Definition, Unit
 from qbr_lib.measures.outcome import Measure, Outcome, Unavailable
 from qbr_lib.measures.reasons import (
     CUT_QUARTER,
+    NO_ACCOUNTS,
     NO_ACTIVITIES,
     NO_AMOUNTS,
     NO_CLOSINGS,
@@ -46,6 +47,7 @@ __all__ = [
     "NOT_BY_SCOPE",
     "NOT_HERE",
     "NOT_YET",
+    "NO_ACCOUNTS",
     "NO_ACTIVITIES",
     "NO_AMOUNTS",
     "NO_CLOSINGS",

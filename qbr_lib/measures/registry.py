@@ -34,6 +34,12 @@ REGISTRY: dict[str, Definition] = {
         N_("Number of deals created in the quarter that still exist."),
         additive=True,
     ),
+    "bookings.won_accounts": Definition(
+        "count",
+        N_("Accounts won"),
+        N_("Number of different accounts with which a deal was won in the quarter."),
+        N_("New accounts only; which these are depends on how far the data reaches back."),
+    ),
     "bookings.average_won_amount": Definition(
         "money",
         N_("Average won deal"),

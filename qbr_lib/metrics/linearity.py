@@ -58,6 +58,8 @@ def flow(data: Slice, metric: str) -> pd.Series | None:
             rows = decided.loc[decided["status"] == WON]
             amounts = rows["amount"].fillna(0.0)
             return _dated(rows["closed_on"], None if name == "won_count" else amounts)
+        case "bookings.won_accounts":
+            return _first_wins(decided.loc[decided["status"] == WON], data.quarter.starts)
         case "bookings.lost_count":
             return _dated(decided.loc[decided["status"] == LOST, "closed_on"])
         case "bookings.created_count":
@@ -74,6 +76,14 @@ def flow(data: Slice, metric: str) -> pd.Series | None:
                 mine &= (activity.kind_of(rows["kind"]) == name).fillna(value=False)
             return _dated(rows.loc[mine, "done_on"])
     return None
+
+
+def _first_wins(won: pd.DataFrame, starts: int) -> pd.Series:
+    """Return the day of each account's first win in each quarter: once an account, it counts."""
+    rows = won.dropna(subset=["account_id"]).sort_values("closed_on", kind="stable")
+    months = rows["closed_on"].dt.year * 12 + rows["closed_on"].dt.month - starts
+    first = ~rows.assign(quarter=months // 3).duplicated(["quarter", "account_id"])
+    return _dated(rows.loc[first, "closed_on"])
 
 
 def _dated(day: pd.Series, values: pd.Series | None = None) -> pd.Series:
