@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import records
@@ -99,7 +99,7 @@ def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at:
     revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
     known = revenue_goal(shown.record)
 
-    def change(document: MutableMapping[str, Any]) -> None:
+    def change(document: CommentedMap) -> None:
         if known is None:
             goal = target.draft.model_copy(
                 update={"target": target.value, "revisions": (revision,)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
@@ -32,7 +33,7 @@ def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> St
         return stored
     made = propose(data, formats, growth=growth)
 
-    def change(document: MutableMapping[str, Any]) -> None:
+    def change(document: CommentedMap) -> None:
         for goal in made:
             add_goal(document, goal)
 
@@ -80,7 +81,7 @@ def grade(
     if not judged or not write:
         return stored, judged
 
-    def change(document: MutableMapping[str, Any]) -> None:
+    def change(document: CommentedMap) -> None:
         for goal, verdict in judged:
             judge(document, goal.id, verdict)
 

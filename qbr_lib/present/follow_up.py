@@ -231,7 +231,8 @@ def leading(frame: pd.DataFrame, formats: Formats) -> Shown:
             name: DASH if pd.isna(row[name]) else formats.measure(row["metric"], row[name])
             for name in ("value", "before")
         }
-        shown = shown.row(name=words.say(REGISTRY[row["metric"]].name), **cells)
+        name = REGISTRY[row["metric"]].name
+        shown = shown.row(name=words.say(name), **cells)
     return shown.show()
 
 
@@ -264,7 +265,8 @@ def _trigger(row: dict[object, object], formats: Formats) -> str:
     words = formats.words
     if not isinstance(row["metric"], str):
         return ""
-    name = words.say(REGISTRY[row["metric"]].name)
+    measure = REGISTRY[row["metric"]].name
+    name = words.say(measure)
     limit = row["below"] if pd.notna(row["below"]) else row["above"]
     told = formats.measure(row["metric"], float(limit))  # type: ignore[arg-type]
     side = (
