@@ -42,7 +42,8 @@ def state_of(metric: str, value: float, target: float) -> str:
     """
     reached = attained(metric, value, target)
     if reached is None:
-        return "met" if (value <= target) == (REGISTRY[metric].better == "low") else "missed"
+        low = REGISTRY[metric].better == "low"
+        return "met" if (value <= target if low else value >= target) else "missed"
     return "met" if reached >= 1 else "just_missed" if reached >= JUST else "missed"
 
 

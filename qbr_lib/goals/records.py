@@ -13,17 +13,24 @@ from qbr_lib.record import Stored, read, update
 from qbr_lib.words import in_language
 
 
-def of(data: Slice, quarter: Quarter) -> Stored:
+def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
     """Return the record of a slice's team in the cycle that reviews a quarter; empty without one.
 
     The goals in it are those for the quarter after. Of the sample organisation, whose records of
     past cycles can be made again, they stand under `build/` as long as nobody wrote any.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        In which the sample's texts are; empty for the organisation's.
     """
     own = read(place(data.root, quarter, data.folder))
     if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
         return own
-    made = data.root / "build" / "records" / data.as_of.isoformat() / str(quarter)
-    return _sample(data, quarter, made / f"{data.folder}.yml") or own
+    spoken = language or data.organisation.language
+    made = data.root / "build" / "records" / f"{data.as_of.isoformat()}-{spoken}" / str(quarter)
+    formats = Formats(in_language(spoken), data.organisation.currency)
+    return _sample(data, quarter, made / f"{data.folder}.yml", formats) or own
 
 
 def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
@@ -41,11 +48,9 @@ def own(stored: Stored, path: Path) -> Stored:
     return read(path)
 
 
-def _sample(data: Slice, quarter: Quarter, path: Path) -> Stored | None:
+def _sample(data: Slice, quarter: Quarter, path: Path, formats: Formats) -> Stored | None:
     if path.is_file():
         return read(path)
-    organisation = data.organisation
-    formats = Formats(in_language(organisation.language), organisation.currency)
     content = sample.record(data, quarter, formats)
     if not content:
         return None
