@@ -23,7 +23,7 @@ from qbr_lib.record.goals import (
     Trigger,
     Verdict,
 )
-from qbr_lib.record.models import Record
+from qbr_lib.record.models import Record, export_schema, json_schema
 from qbr_lib.record.store import Stored, path_of, quarters, read, update
 
 __all__ = [
@@ -50,6 +50,8 @@ __all__ = [
     "add_commitment",
     "add_goal",
     "add_note",
+    "export_schema",
+    "json_schema",
     "judge",
     "path_of",
     "quarters",

@@ -76,7 +76,9 @@ class Goal(Entry):
     kind: Kind = Field(description="What it is about.")
     metric: MeasureId = Field(description="The id of the measure that decides it.")
     scope: dict[str, str] = Field(
-        min_length=1, description=f"For whom, such as {{team: nord}}: {', '.join(SCOPES)}."
+        min_length=1,
+        json_schema_extra={"propertyNames": {"enum": list(SCOPES)}},
+        description=f"For whom, such as {{team: nord}}: {', '.join(SCOPES)}.",
     )
     owner: str = Field(description="Who answers for it.")
     parent: str | None = Field(None, description="The id of the goal it contributes to.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -64,6 +66,20 @@ class Record(Entry):
             if goal.id == goal_id:
                 return goal
         raise unknown("goal", goal_id, (goal.id for goal in self.goals))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema by which editors complete, explain and check a record."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **Record.model_json_schema(by_alias=True)}
+
+
+def export_schema(folder: Path) -> Path:
+    """Write the JSON Schema to a `parameters/` folder, where each record's first line names it."""
+    path = folder / "record.schema.json"
+    text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    return path
 
 
 def unknown(what: str, got: str, known: Iterable[str]) -> ParameterError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,10 +13,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import ScalarString
 
 Edit = tuple[int, int, str]  # from and to in the text, and what stands there instead
-_COMMENT = re.compile(r"\r?\n( *)#[^\r\n]*")
+_COMMENT = re.compile(r"(?:\r?\n *)*\r?\n( *)#[^\r\n]*")
 _LINE_END = re.compile(r"\r?\n")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BLOCK_HEADER = re.compile(r"[|>][-+\d]*([ \t]+#[^\r\n]*)?")
 
 
@@ -25,14 +26,19 @@ class _Representer(RoundTripRepresenter):
     """Writes nothing as `null`, and a text of several lines after a bar."""
 
 
-def _text(representer: _Representer, value: str) -> Any:
-    style = None
-    if "\n" in value:
-        style = "|" if value.strip() and not value.endswith("\n\n") else '"'
-    return representer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+def _text(writer: _Representer, value: str) -> Any:
+    style = getattr(value, "style", None)
+    if _ODD.search(value) or not value.strip() or value.startswith(("?", ":", "-")):
+        style = '"'  # what other styles would break, or brackets not read back
+    elif "\n" in value:
+        style = '"' if value.endswith("\n\n") else "|"
+    elif style in ("|", ">"):
+        style = None
+    return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_Representer.add_representer(str, _text)
+for _kind in (str, *ScalarString.__subclasses__()):
+    _Representer.add_representer(_kind, _text)
 _Representer.add_representer(
     type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null")
 )
@@ -50,7 +56,7 @@ def dump(value: Any) -> str:
     return stream.getvalue()
 
 
-def splice(text: str, node: Node, old: Any, new: Any) -> str:
+def splice(text: str, node: Node | None, old: Any, new: Any) -> str:
     """Return the text with what differs between two versions of its document written into it.
 
     Parameters
@@ -58,7 +64,7 @@ def splice(text: str, node: Node, old: Any, new: Any) -> str:
     text : str
         The file.
     node, old : Node, document
-        What `compose` read from it.
+        What `compose` read from it; None where it holds nothing but comments.
     new : document
         A changed copy of `old`.
 
@@ -69,7 +75,10 @@ def splice(text: str, node: Node, old: Any, new: Any) -> str:
         text that does not read as `new`, so the caller compares.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    edits = list(_Place(text, node, node.end_mark.index, 0, flow=False, item=False).edits(old, new))
+    if node is None or old is None:
+        between = "" if text.endswith("\n") or not text else newline
+        return text + between + dump(new).replace("\n", newline)
+    edits = list(_Place(text, node, -1, 0, flow=False, item=False).edits(old, new))
     ordered = sorted(enumerate(edits), key=lambda pair: (pair[1][0], pair[0]), reverse=True)
     for _, (start, end, piece) in ordered:
         text = text[:start] + piece.replace("\n", newline) + text[end:]
@@ -131,11 +140,9 @@ class _Place:
         elif isinstance(self.node, SequenceNode):
             column = self.node.start_mark.column
             for value in self.node.value:
-                dash = value.start_mark.index if flow else self._dash(value)
-                yield _Place(self.text, value, dash, column, flow, item=True)
-
-    def _dash(self, item: Node) -> int:
-        return self.text.rindex("-", 0, item.start_mark.index) + 1
+                start = value.start_mark.index
+                after = start if flow else self.text.rindex("-", 0, start) + 1
+                yield _Place(self.text, value, after, column, flow, item=True)
 
     def edits(self, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits that make the text of `old` one of `new`."""
@@ -151,8 +158,6 @@ class _Place:
         try:
             yield from list(found)
         except ValueError:
-            if not self._bracketed:
-                raise
             yield from self._replaced(new)
 
     def _mapping(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Edit]:
@@ -188,18 +193,26 @@ class _Place:
 
     def _replaced(self, new: Any) -> Iterator[Edit]:
         """Put a value in another's place; a comment on the line of the key stays on it."""
-        first, *rest = self._lines([new] if self.item else {"-": new}, skip=1 if self.item else 2)
-        start, end = self.start, self.end
-        if not first:
-            start = len(self.text[:start].rstrip(" "))
-        elif self.text[start - 1].isspace():
-            first = first.lstrip(" ")
-        if header := _BLOCK_HEADER.match(self.text[start:end]):
-            first += header[1] or ""
-        yield start, end, first
+        if self.after < 0:
+            message = "the whole document changes"
+            raise ValueError(message)
+        first, *rest = self._lines([new] if self.item else {"k": new}, skip=1 if self.item else 2)
+        between, end = self.text[self.after : self.start], self.end
+        header = _BLOCK_HEADER.match(self.text[self.start : end])
+        first += (header and header[1]) or ""
+        if "\n" in between:
+            yield self.after, self.after, first
+            yield (
+                self.after + len(between.rstrip(" ").removesuffix("\n").removesuffix("\r")),
+                end,
+                "",
+            )
+        elif not between or rest:
+            yield self.after, end, first
+        else:
+            yield self.start, end, first.removeprefix(" ")
         if rest:
-            stop = self._line_end(end)
-            yield stop, stop, "".join(f"\n{line}" for line in rest)
+            yield self._below(rest, beyond_comments="|" not in first)
 
     def _removed(self) -> Edit:
         stop = self._line_end(self.end)
@@ -212,21 +225,30 @@ class _Place:
         return start, start, "".join(f"{line}\n" for line in self._lines(entry))
 
     def _followed_by(self, entry: Any) -> Edit:
-        """Add an entry behind this one and the comments that are indented deeper than it."""
         if self.flow:
             return self.end, self.end, f", {_inline(entry)}"
+        return self._below(self._lines(entry))
+
+    def _below(self, lines: list[str], *, beyond_comments: bool = True) -> Edit:
+        """Put lines under this entry, and under the comments that are indented deeper than it."""
         stop = self._line_end(self.end)
-        while (comment := _COMMENT.match(self.text, stop)) and len(comment[1]) > self.column:
+        while (
+            beyond_comments
+            and (comment := _COMMENT.match(self.text, stop))
+            and len(comment[1]) > self.column
+        ):
             stop = comment.end()
-        return stop, stop, "".join(f"\n{line}" for line in self._lines(entry))
+        last = "\n" if stop == len(self.text) else ""  # a text behind a bar ends with its line
+        return stop, stop, "".join(f"\n{line}" for line in lines) + last
 
     def _lines(self, entry: Any, *, skip: int = 0) -> list[str]:
         """Return an entry's lines as they stand at this column, the first without its key."""
         if self.flow:
             return [f" {_inline([*entry] if self.item else [*entry.values()])}"]
-        text = textwrap.dedent(dump(entry)).rstrip("\n")
-        first, *rest = text.split("\n")
-        margin = " " * self.column
+        margin, indent = " " * self.column, "  " if isinstance(entry, list) else ""
+        first, *rest = [
+            line.removeprefix(indent) for line in dump(entry).removesuffix("\n").split("\n")
+        ]
         lines = [f"{margin}{line}" if line else "" for line in rest]
         return [first[skip:] if skip else margin + first, *lines]
 

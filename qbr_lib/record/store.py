@@ -78,7 +78,7 @@ def read(path: Path) -> Stored:
     ParameterError
         With file, line and the nearest name, if the file is not a record.
     """
-    content = path.read_bytes() if path.exists() else None
+    content = _content(path)
     return _stored(path, content, _checked(content or b"", path))
 
 
@@ -111,7 +111,7 @@ def update(path: Path, digest: str, change: Change) -> Stored:
     lock = _lock_of(target)
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock, mode=0o664, poll_interval=0.01):
-        present = target.read_bytes() if target.exists() else None
+        present = _content(target)
         if _digest(present) != digest:
             raise _conflict(target, present, digest, change)
         content = _changed(present, target, change)
@@ -138,16 +138,14 @@ def _changed(present: bytes | None, path: Path, change: Change) -> bytes:
     change(new)
     if new == (old or {}):
         return present or b""
-    if node is None or old is None:
-        before = _header(path) if present is None else present.decode("utf-8")
-        return f"{before.rstrip()}\n{dump(new)}".lstrip("\n").encode()
+    text = _header(path) if present is None else present.decode("utf-8")
     try:
-        content = splice((present or b"").decode("utf-8"), node, old, new).encode()
+        content = splice(text, node, old, new).encode()
         if compose(content, name=_name(path))[1] == new:
             return content
     except (ParameterError, ValueError):
         pass
-    return dump(new).encode()  # unusual YAML: laid out anew, comments kept as ruamel keeps them
+    return dump(new).encode()  # unusual YAML is laid out anew; ruamel keeps the comments
 
 
 def _checked(content: bytes, path: Path) -> Record:
@@ -180,9 +178,8 @@ def _write(path: Path, content: bytes) -> None:
         if path.exists():
             beside.chmod(stat.S_IMODE(path.stat().st_mode))
         beside.replace(path)
-    except OSError:
+    finally:
         beside.unlink(missing_ok=True)
-        raise
     with contextlib.suppress(OSError):  # Windows has no handle of a folder
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -212,6 +209,13 @@ def _conflict(path: Path, present: bytes | None, digest: str, change: Change) ->
         wanted="the file as it was read",
         edit="read the record again and repeat the change on what stands there now",
     )
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _digest(content: bytes | None) -> str:
