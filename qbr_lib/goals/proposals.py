@@ -77,7 +77,8 @@ def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | No
     if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
         return None
     value = _whole(metric, baseline.value)
-    target = _whole(metric, value * (1 + growth)) if planned is None else planned
+    asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
+    target = _whole(metric, asked) if planned is None else planned
     part = name_of(data, scope)
     title = _title(kind, formats, after, target / value - 1 if value > 0 else 0.0, part)
     return draft.model_copy(update={"baseline": value, "target": target, "title": title})
