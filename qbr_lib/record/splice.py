@@ -24,7 +24,7 @@ _BLOCK_HEADER = re.compile(r"[|>][-+\d]*([ \t]+#[^\r\n]*)?")
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes nothing as `null`, a text of several lines after a bar, and a day in full each time."""
+    """Writes nothing as `null`, texts of several lines after a bar, and a day in full each time."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Say that a day is written out, even where the same one was written before."""
