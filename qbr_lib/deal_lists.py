@@ -84,6 +84,11 @@ def title_of(name: str, movement: str | None = None) -> str:
     return REGISTRY[f"pipeline.{movement}"].name if movement else LISTS[name].title
 
 
+def meaning_of(name: str, movement: str | None = None) -> str:
+    """Return what stands in a list, or in one movement of the pipeline, as a message id."""
+    return REGISTRY[f"pipeline.{movement}"].formula if movement else LISTS[name].meaning
+
+
 def is_signed(movement: str | None) -> bool:
     """Tell whether the amounts of a movement carry their sign: all but the two levels do."""
     return movement is not None and movement not in _LEVELS
