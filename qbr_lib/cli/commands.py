@@ -206,7 +206,7 @@ def _run(
         outcomes = run_plan(
             plan,
             jobs=jobs or _cores(),
-            publish_page=pages.page,
+            publish=pages.files,
             on_event=listener,
             limit=limit,
         )

@@ -51,7 +51,7 @@ def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, emp
     ).titled(title)
     for row in frame.to_dict(orient="records"):
         table = table.row(
-            name=Cell(str(row["name"]), comment=_comment(row), url=_text(row["url"])),
+            name=Cell(str(row["name"]), comment=account_of(row), url=text_of(row["url"])),
             detail=_detail(row[detail], formats),
             amount=_money(row["amount"], formats),
         )
@@ -62,12 +62,14 @@ def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, emp
     return table.show()
 
 
-def _comment(row: dict[Any, Any]) -> str:
-    account = _text(row["account"])
+def account_of(row: dict[Any, Any]) -> str:
+    """Return a deal's account; nothing where its name says it already."""
+    account = text_of(row["account"])
     return "" if account and account in str(row["name"]) else account
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a cell as text, nothing for a missing one."""
     return "" if pd.isna(value) else str(value)
 
 

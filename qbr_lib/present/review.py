@@ -10,7 +10,7 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
 from qbr_lib.metrics import pipeline as bridge_bars
-from qbr_lib.present import lists, parts, sentences, tables
+from qbr_lib.present import folds, lists, parts, sentences, tables
 from qbr_lib.present.charts import bars, marks
 from qbr_lib.present.charts import bridge as bridge_chart
 from qbr_lib.present.charts import trend as trend_chart
@@ -25,6 +25,14 @@ FIGURES: dict[str, str] = {
     "created": N_("Deals created"),
     "days": N_("Days to win"),
     "slipped": N_("Slipped amount"),
+}
+LISTS_OF: dict[str, str] = {
+    "won": "won",
+    "average": "won",
+    "win_rate": "won",
+    "created": "created",
+    "days": "won",
+    "slipped": "slipped",
 }
 PLACES: dict[str, str] = {
     "usual": N_("as usual"),
@@ -71,7 +79,11 @@ def glance(
     words = formats.words
     shown = ("won", "win_rate", "average", "slipped", "created", "days")
     rows = usual.set_index("key")
-    figures = [_glance(key, rows.loc[key], measures, formats) for key in shown if key in rows.index]
+    figures = [
+        _glance(key, rows.loc[key], measures, _source(key, data), formats)
+        for key in shown
+        if key in rows.index
+    ]
     banded = rows["low"].notna().any() if len(rows) else False
     facts = sentences.facts(measures, before, formats)
     return parts.glance(
@@ -87,16 +99,27 @@ def glance(
     )
 
 
-def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> parts.Glance:
+def _source(key: str, data: Slice) -> str:
+    """Return where on the page the deals behind a headline figure are listed."""
+    cohort = key == "win_rate" and data.organisation.definitions.win_rate == "created_cohort"
+    return folds.anchor("created" if cohort else LISTS_OF[key])
+
+
+def _glance(
+    key: str, row: pd.Series, measures: Known, source: str, formats: Formats
+) -> parts.Glance:
     words = formats.words
     name, value = words.say(FIGURES[key]), float(row["value"])
+    base = words.count("{n} deal", "{n} deals", int(row["n"]))
     if key == "won" and "bookings.attainment" in measures:
         goal = measures["bookings.target"].value
         share = formats.percent(measures["bookings.attainment"].value, 0)
         verdict = words.say("{percent} of target", percent=share)
         mark = marks.glance_bullet(value, goal, alt=verdict)
         told = words.say("Target {amount}", amount=formats.money_short(goal))
-        return parts.Glance(name, formats.money_short(value), mark, verdict, told, value < goal)
+        return parts.Glance(
+            name, formats.money_short(value), mark, verdict, told, value < goal, base, source
+        )
     place = PLACES[str(row["place"])]
     verdict = words.say(place)
     alert = bool(row["klass"] < _BAD)
@@ -110,7 +133,7 @@ def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> part
     )
     short = formats.money_short(value) if key in ("won", "average", "slipped") else None
     text = short or value_text(key, value, formats)
-    return parts.Glance(name, text, mark, verdict, reference, alert)
+    return parts.Glance(name, text, mark, verdict, reference, alert, base, source)
 
 
 def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
@@ -202,6 +225,7 @@ def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             name=Cell(
                 words.say(FIGURES[row.key]),
                 comment=words.count("{n} deal", "{n} deals", int(row.n)),
+                comment_url=_source(row.key, data),
             ),
             value=value_text(row.key, row.value, formats),
             previous=change_text(row.key, row.value, row.previous, formats),
@@ -310,7 +334,7 @@ def causes(frame: pd.DataFrame, lost: pd.DataFrame, formats: Formats) -> Shown:
         detail="reason",
         empty=words.say("No deal was lost."),
     )
-    return parts.columns([reasons(frame, formats)], [largest])
+    return parts.columns([reasons(frame, formats)], [largest, folds.pointer("lost", formats)])
 
 
 def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -> Shown:
@@ -330,7 +354,9 @@ def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -
         detail="expected_close_on",
         empty=words.say("No open deal has slipped out of the quarter."),
     )
-    return parts.columns([left], [right])
+    named = {"won": won, "slipped": slipped}
+    more = [[folds.pointer(name, formats)] if len(named[name]) else [] for name in named]
+    return parts.columns([left, *more[0]], [right, *more[1]])
 
 
 def open_deals(overdue: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
