@@ -72,7 +72,7 @@ class PeriodError(ParameterError):
     """A quarter or day is malformed, or lies outside the data."""
 
 
-class RecordConflict(QbrError):  # noqa: N818 - what happened, not an error of the reader
+class RecordConflict(QbrError):  # noqa: N818 - the name that callers catch
     """A record was changed by someone else since it was read; the message shows both versions."""
 
 

@@ -28,7 +28,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
     """
     node, document = compose(path.read_bytes(), name=path.name)
     if node is None or document is None:
-        raise _no_mapping(document, path.name)
+        raise _no_mapping("nothing", path.name)
     return _plain(document), lines_of(node)
 
 
@@ -53,7 +53,7 @@ def compose(content: bytes, *, name: str) -> tuple[Node | None, Any]:
     except (YAMLError, UnicodeDecodeError) as err:
         raise _unreadable(err, name) from err
     if document is not None and not isinstance(document, Mapping):
-        raise _no_mapping(document, name)
+        raise _no_mapping("a list" if isinstance(document, list) else repr(document), name)
     return node, document
 
 
@@ -86,7 +86,8 @@ def _plain(node: Any) -> Any:
 def _unreadable(err: YAMLError | UnicodeDecodeError, name: str) -> ParameterError:
     mark = getattr(err, "problem_mark", None)
     line = mark.line + 1 if mark else 0
-    got, wanted = getattr(err, "problem", None) or str(err), "a YAML mapping in UTF-8"
+    problem = getattr(err, "problem", None) or getattr(err, "reason", None) or str(err)
+    got, wanted = re.sub("^(but )?found ", "", problem), "a YAML mapping in UTF-8"
     if isinstance(err, UnicodeDecodeError):
         line, got = len(err.object[: err.start].split(b"\n")), "bytes that are not UTF-8"
     elif isinstance(err, DuplicateKeyError):
@@ -112,11 +113,11 @@ def _merge_conflict(found: re.Match[str], name: str) -> ParameterError:
     )
 
 
-def _no_mapping(document: Any, name: str) -> ParameterError:
+def _no_mapping(got: str, name: str) -> ParameterError:
     return ParameterError(
         "A parameter file holds no mapping",
         where=name,
-        got=type(document).__name__,
+        got=got,
         wanted="lines of the form 'key: value'",
         edit=f"mend {name}",
     )

@@ -106,7 +106,9 @@ def parse(
     try:
         return model.model_validate(data)
     except ValidationError as err:
-        raise _refused(model, err.errors()[0], name=name or path.name, lines=lines) from err
+        faults = err.errors()  # a misspelt key is also a missing one: the spelling is told
+        fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
+        raise _refused(model, fault, name=name or path.name, lines=lines) from err
 
 
 def _refused(model: type[M], fault: ErrorDetails, *, name: str, lines: Lines) -> ParameterError:
@@ -137,7 +139,8 @@ def _refused(model: type[M], fault: ErrorDetails, *, name: str, lines: Lines) ->
 
 
 def _wanted(message: str) -> str:
-    plain = message.removeprefix("Value error, ").replace("valid tuple", "valid list")
+    plain = message.removeprefix("Value error, ").partition(", unable to")[0]
+    plain = plain.replace("valid tuple", "valid list")
     return re.sub(r"valid dictionary( or instance of \w+)?", "mapping of keys to values", plain)
 
 

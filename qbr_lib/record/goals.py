@@ -76,8 +76,7 @@ class Goal(Entry):
     kind: Kind = Field(description="What it is about.")
     metric: MeasureId = Field(description="The id of the measure that decides it.")
     scope: dict[str, str] = Field(
-        min_length=1,
-        json_schema_extra={"propertyNames": {"enum": list(SCOPES)}},
+        json_schema_extra={"minProperties": 1, "propertyNames": {"enum": list(SCOPES)}},
         description=f"For whom, such as {{team: nord}}: {', '.join(SCOPES)}.",
     )
     owner: str = Field(description="Who answers for it.")
@@ -95,6 +94,9 @@ class Goal(Entry):
     @field_validator("scope")
     @classmethod
     def _scope(cls, scope: dict[str, str]) -> dict[str, str]:
+        if not scope:
+            message = f"at least one of {', '.join(SCOPES)}"
+            raise ValueError(message)
         for key in scope:
             if key not in SCOPES:
                 raise refusal(nearest(key, SCOPES), at=(key,), got=key)

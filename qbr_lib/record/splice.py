@@ -212,7 +212,7 @@ class _Place:
                 end,
                 "",
             )
-        elif not between or rest:
+        elif rest or not (between or (self.flow and self.item)):
             yield self.after, end, first
         else:
             yield self.start, end, first.removeprefix(" ")

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def _stored(path: Path, content: bytes | None, record: Record) -> Stored:
 
 def _changed(present: bytes | None, path: Path, change: Change) -> bytes:
     """Return the file's content with a change made to it."""
-    node, old = compose(present or b"", name=_name(path))
+    node, old = _composed(present or b"", _name(path))
     new = CommentedMap() if old is None else deepcopy(old)
     change(new)
     if new == (old or {}):
@@ -141,7 +142,7 @@ def _changed(present: bytes | None, path: Path, change: Change) -> bytes:
     text = _header(path) if present is None else present.decode("utf-8")
     try:
         content = splice(text, node, old, new).encode()
-        if compose(content, name=_name(path))[1] == new:
+        if _composed(content, _name(path))[1] == new:
             return content
     except (ParameterError, ValueError):
         pass
@@ -149,10 +150,16 @@ def _changed(present: bytes | None, path: Path, change: Change) -> bytes:
 
 
 def _checked(content: bytes, path: Path) -> Record:
-    node, _ = compose(content, name=_name(path))
+    node, _ = _composed(content, _name(path))
     data = _texts(node) if node else None
     lines = lines_of(node) if node else {}
     return parse(Record, data or {}, path=path, lines=lines, name=_name(path))
+
+
+@lru_cache(maxsize=16)
+def _composed(content: bytes, name: str) -> tuple[Node | None, Any]:
+    """Return what `compose` reads; a save asks for the same text again. Copy before changing it."""
+    return compose(content, name=name)
 
 
 def _texts(node: Node) -> Any:
