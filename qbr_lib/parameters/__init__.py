@@ -2,10 +2,12 @@
 
 from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse, read_yaml
 from qbr_lib.parameters.models import (
+    PEOPLE_MODES,
     CompanyGoal,
     Definitions,
     FileOptions,
     Organisation,
+    PeopleMode,
     Privacy,
     Source,
     TeamFile,
@@ -22,10 +24,12 @@ from qbr_lib.parameters.workspace import (
 
 __all__ = [
     "COMPANY",
+    "PEOPLE_MODES",
     "CompanyGoal",
     "Definitions",
     "FileOptions",
     "Organisation",
+    "PeopleMode",
     "Privacy",
     "Source",
     "TeamFile",
