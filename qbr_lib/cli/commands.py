@@ -21,7 +21,7 @@ from qbr_lib.cli.options import (
     WorkspaceOption,
 )
 from qbr_lib.data import check as checks
-from qbr_lib.data import sample, slices
+from qbr_lib.data import kept, sample, slices
 from qbr_lib.data import store as stores
 from qbr_lib.errors import QbrError, RunError
 from qbr_lib.formats import Formats
@@ -187,6 +187,10 @@ def _run(
 ) -> None:
     given = {"as_of": as_of, "language": language}
     place = load_workspace(root, {key: value for key, value in given.items() if value})
+    words = in_language(place.organisation.language)
+    rewritten = kept.protect(place)
+    for line in progress.protected(rewritten, words):
+        typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
         quarter = str(slices.running_cycle(store, place.organisation))
@@ -200,8 +204,7 @@ def _run(
     )
     from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
 
-    organisation = place.organisation
-    formats = Formats(in_language(organisation.language), organisation.currency)
+    formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
             plan,
@@ -212,6 +215,8 @@ def _run(
         )
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
+    for line in progress.still_open(kept.quarters(place), words):
+        typer.echo(line, err=True)
     if as_json:
         progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
     else:
