@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from qbr_lib.data.people import People
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import RecordConflict
 from qbr_lib.formats import Formats
 from qbr_lib.goals import sample
 from qbr_lib.periods import Quarter
-from qbr_lib.record import Stored, read, update
-from qbr_lib.words import in_language
+from qbr_lib.record import Record, Stored, read, update
+from qbr_lib.words import Words, in_language
+
+_PEOPLE = ("owner", "by", "name", "with_whom")
+_PLAIN = ("id", "goal", "parent", "kind", "metric", "leading", "state", "section", "likelihood")
 
 
 def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
@@ -24,13 +30,35 @@ def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
     language : {"de", "en"}
         In which the sample's texts are; empty for the organisation's.
     """
+    spoken = language or data.organisation.language
+    return _protected(_found(data, quarter, spoken), data.people, in_language(spoken))
+
+
+def _found(data: Slice, quarter: Quarter, spoken: str) -> Stored:
     own = read(place(data.root, quarter, data.folder))
     if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
         return own
-    spoken = language or data.organisation.language
     made = data.root / "build" / "records" / f"{data.as_of.isoformat()}-{spoken}" / str(quarter)
     formats = Formats(in_language(spoken), data.organisation.currency)
     return _sample(data, quarter, made / f"{data.folder}.yml", formats) or own
+
+
+def _protected(stored: Stored, people: People, words: Words) -> Stored:
+    """Return a record whose people are shown as the organisation wants; its file stays as it is."""
+    if people.mode == "named":
+        return stored
+
+    def shown(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: shown(one, key) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [shown(one, name) for one in value]
+        if not isinstance(value, str) or name in _PLAIN:
+            return value
+        return people.person(value, words) if name in _PEOPLE else people.prose(value)
+
+    record = Record.model_validate(shown(stored.record.model_dump()))
+    return replace(stored, record=record)
 
 
 def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
@@ -42,9 +70,10 @@ def own(stored: Stored, path: Path) -> Stored:
     """Return a record where people's records stand, copied there if it is the sample's."""
     if stored.path == path or not stored.digest or path.exists():
         return read(path)
-    content = stored.path.read_text(encoding="utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(stored.path.read_bytes())
+    beside.replace(path)
     return read(path)
 
 
