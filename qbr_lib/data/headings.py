@@ -23,14 +23,14 @@ FILE = "headings.yml"
 class NamedTable(BaseModel):
     """One raw table of `headings.yml`.
 
-    `from` gives patterns, beside its own name, that exactly one raw table fits; `columns` must
-    stand in it under one of their headings, `optional_columns` are empty where they do not.
-    `optional` lets the table be absent: it is empty then.
+    `from` gives patterns that exactly one raw table fits; `columns` must stand in it under one of
+    their headings, `optional_columns` are empty where they do not. The name of a table or column
+    always counts as well. `optional` lets the table be absent: it is empty then.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: Names = Field(alias="from")
+    source: Names = Field(default=(), alias="from")
     columns: dict[str, Names] = {}
     optional_columns: dict[str, Names] = {}
     optional: bool = False
@@ -79,7 +79,7 @@ def apply(raw: RawData, folder: Path) -> None:
 
 def _find(raw: RawData, names: tuple[str, ...], table: NamedTable) -> RawTable | None:
     look = raw.find if table.optional else raw.table
-    return look(*dict.fromkeys(names), where=FILE)
+    return look(*names, where=FILE)
 
 
 def _make(
@@ -96,7 +96,7 @@ def _make(
     sections = {"columns": table.columns, "optional_columns": table.optional_columns}
     for section, wanted in sections.items():
         chosen |= choose(
-            wanted,
+            {one: (*headings, one) for one, headings in wanted.items()},
             source.columns,
             section=f"{name}.{section}",
             where=FILE,

@@ -25,7 +25,7 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
 class TableMapping(BaseModel):

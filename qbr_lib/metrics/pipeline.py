@@ -11,6 +11,7 @@ from qbr_lib.measures import (
     BRIDGE_FLOWS,
     NO_EXPECTED,
     NO_HISTORY,
+    NO_PLANS,
     NO_SNAPSHOT,
     NO_TARGET,
     NOT_YET,
@@ -31,8 +32,10 @@ def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
     """Return why there is no bridge of the quarter, None where there is one."""
     if not data.has("opportunities", "expected_close_on"):
         return NO_EXPECTED, {}
-    if data.history is None or data.history_since is None:
+    if data.history is None:
         return NO_HISTORY, {}
+    if data.history_since is None:
+        return NO_PLANS, {}
     before = data.quarter.first_day - dt.timedelta(days=1)
     if data.history_since > before and data.history_kind == "snapshots":
         return NO_SNAPSHOT, {"day": before.isoformat()}
