@@ -117,6 +117,7 @@ NO_CREATED_DEALS = N_("no deal was created in {quarter}")
 NO_EXPECTED = N_("needs the column expected_close_on of opportunities")
 NOT_YET = N_("week {week} of {quarter} has not begun")
 TARGET_REACHED = N_("the target for {quarter} was reached before week {week}")
+NO_AMOUNT = N_("needs the column amount of opportunities")
 NO_AMOUNTS = N_("the lost deals carry no amount")
 
 _WON = N_("Sum of the amounts of deals won in the quarter, by closing day.")

@@ -118,5 +118,10 @@ def _rows(deals: pd.DataFrame, test: pd.Series, flag: str) -> pd.DataFrame:
     rows = deals.loc[test]
     detail = rows["team_as_exported"] if flag == "unknown_team" else pd.Series("", index=rows.index)
     detail = rows["owner_id"] if flag == "unknown_owner" else detail
-    named = {"flag": flag, "line": rows["_row"], "detail": detail.fillna(""), "money": rows["amount"]}
+    named = {
+        "flag": flag,
+        "line": rows["_row"],
+        "detail": detail.fillna(""),
+        "money": rows["amount"],
+    }
     return rows.assign(**named)[COLUMNS]

@@ -7,9 +7,11 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
+    NO_AMOUNT,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
+    REGISTRY,
     ZERO_TARGET,
     Measure,
     Outcome,
@@ -70,22 +72,34 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable. Deals won without an amount count among the n of the revenue, but not of its
-    average.
+    unavailable, and so is all money where the source gives no amounts. Deals won without an amount
+    count among the n of the revenue, but not of its average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
+    counts = [
+        Measure("bookings.won_count", float(len(won)), len(won)),
+        Measure("bookings.lost_count", float(len(lost)), len(lost)),
+    ]
+    if not data.has("opportunities", "amount"):
+        return [*counts, *_without_amounts(data)]
     revenue = won_amount(data, quarter)
     return [
         Measure(METRIC, revenue, len(won)),
-        Measure("bookings.won_count", float(len(won)), len(won)),
-        Measure("bookings.lost_count", float(len(lost)), len(lost)),
+        *counts,
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
+
+
+def _without_amounts(data: Slice) -> list[Outcome]:
+    stated = _against_target(data, 0.0, 0)[0]
+    names = [name for name in REGISTRY if name.startswith("bookings.")]
+    known = {"bookings.won_count", "bookings.lost_count", stated.id}
+    return [stated, *(Unavailable(name, NO_AMOUNT) for name in names if name not in known)]
 
 
 def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
@@ -131,10 +145,11 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quarter that the data reaches: quarter (text), won, target [money],
-        won_count, lost_count, current (the one under review), partial (cut or not finished).
+        One row per quarter that the data reaches: quarter (text), won, target [money; NaN where
+        the source gives none], won_count, lost_count, current (the one under review), partial (cut
+        or not finished).
     """
-    rows = []
+    rows, told = [], data.has("opportunities", "amount")
     for back in range(quarters - 1, -1, -1):
         quarter = data.quarter.shift(-back)
         if data.data_since is None or quarter.last_day < data.data_since:
@@ -143,7 +158,7 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
         rows.append(
             {
                 "quarter": str(quarter),
-                "won": won_amount(data, quarter),
+                "won": won_amount(data, quarter) if told else float("nan"),
                 "target": float("nan") if goal is None else goal,
                 "won_count": len(closed(data, quarter, WON)),
                 "lost_count": len(closed(data, quarter, LOST)),

@@ -9,6 +9,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     BRIDGE_FLOWS,
+    NO_AMOUNT,
     NO_EXPECTED,
     NO_HISTORY,
     NO_PLANS,
@@ -32,6 +33,8 @@ def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
     """Return why there is no bridge of the quarter, None where there is one."""
     if not data.has("opportunities", "expected_close_on"):
         return NO_EXPECTED, {}
+    if not data.has("opportunities", "amount"):
+        return NO_AMOUNT, {}
     if data.history is None:
         return NO_HISTORY, {}
     if data.history_since is None:
