@@ -32,6 +32,8 @@ def unequal(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         metric]; by quarter, the widest scope first.
     """
     targets = _additive(tables.get("targets"))
+    if targets.empty:
+        return pd.DataFrame(columns=COLUMNS)
     found = [_of_company(targets)]
     for scope, part, whole_of in (
         ("group", "team", tables["teams"].set_index("team_id")["group"]),
@@ -84,7 +86,7 @@ def _of_company(targets: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(targets: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     keys = [*_PERIOD, "scope", "scope_id"]
-    sums = parts.groupby(keys)["value"].sum().reset_index(name="parts")
+    sums = parts.groupby(keys, as_index=False).agg(parts=("value", "sum"))
     both = targets.merge(sums, on=keys, validate="m:1")
     return both.loc[(both["value"] - both["parts"]).abs().round(2) > 0]
 

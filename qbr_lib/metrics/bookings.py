@@ -37,9 +37,14 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     return deals.loc[within & (deals["status"] == status)]
 
 
+def total(amounts: pd.Series) -> float:
+    """Return a sum of money to the cent, so that it does not depend on the order of the deals."""
+    return round(float(amounts.sum()), 2)
+
+
 def won_amount(data: Slice, quarter: Quarter) -> float:
     """Return the revenue won in a quarter [money]; deals without an amount count as none."""
-    return round(float(closed(data, quarter, WON)["amount"].sum()), 2)
+    return total(closed(data, quarter, WON)["amount"])
 
 
 def target(data: Slice, quarter: Quarter) -> float | None:
@@ -107,7 +112,7 @@ def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
     ids = ("bookings.average_won_amount", "bookings.median_won_amount")
     if amounts.empty:
         return [Unavailable(one, NO_WON, {"quarter": str(quarter)}) for one in ids]
-    values = (float(amounts.mean()), float(amounts.median()))
+    values = (total(amounts) / len(amounts), float(amounts.median()))
     return [Measure(one, value, len(amounts)) for one, value in zip(ids, values, strict=True)]
 
 
@@ -136,7 +141,7 @@ def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outco
     if revenue <= 0:
         return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
     last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
-    return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))
+    return Measure("bookings.month_3_share", total(last["amount"]) / revenue, len(last))
 
 
 def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
