@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from qbr_lib.data.files import ROW
 from qbr_lib.data.renames import Lines, Names, choose
@@ -36,10 +36,6 @@ class NamedTable(BaseModel):
     optional: bool = False
 
 
-class Headings(RootModel[dict[str, NamedTable]]):
-    """One `headings.yml`: raw tables by the name that the mapping uses."""
-
-
 def apply(raw: RawData, folder: Path) -> None:
     """Give the raw tables and columns of a mapping's `headings.yml` their names there.
 
@@ -64,9 +60,15 @@ def apply(raw: RawData, folder: Path) -> None:
             edit="write a mapping without headings.yml for the database's own tables",
         )
     data, lines = read_yaml(path)
-    named = parse(Headings, data, path=path, lines=lines).root
+    named = {
+        name: parse(NamedTable, table, path=path, lines=_below(lines, name))
+        for name, table in data.items()
+    }
     found = {name: _find(raw, (name, *table.source), table) for name, table in named.items()}
-    made = {name: _make(raw, name, named[name], source, lines) for name, source in found.items()}
+    made = {
+        name: _make(raw, name, named[name], source, _below(lines, name))
+        for name, source in found.items()
+    }
     for source in {table.name for table in found.values() if table is not None}:
         raw.connection.execute(f"DROP TABLE raw.{quoted(source)}")
         del raw.tables[source]
@@ -75,6 +77,10 @@ def apply(raw: RawData, folder: Path) -> None:
             f"ALTER TABLE raw.{quoted('named ' + name)} RENAME TO {quoted(name)}"
         )
         raw.tables[name] = table
+
+
+def _below(lines: Lines, name: str) -> Lines:
+    return {key[1:] or key: line for key, line in lines.items() if key[0] == name}
 
 
 def _find(raw: RawData, names: tuple[str, ...], table: NamedTable) -> RawTable | None:
@@ -98,7 +104,7 @@ def _make(
         chosen |= choose(
             {one: (*headings, one) for one, headings in wanted.items()},
             source.columns,
-            section=f"{name}.{section}",
+            section=section,
             where=FILE,
             lines=lines,
             table=source.file,

@@ -112,7 +112,7 @@ def choose(
     wanted : mapping
         Headings by name, in the order in which they are tried.
     section : str
-        Where they stand in the file; those of "columns" (at any depth) must exist.
+        Where they stand in the file; those of "columns" must exist.
 
     Raises
     ------
@@ -125,8 +125,8 @@ def choose(
         heading = next((free[folded(one)] for one in headings if folded(one) in free), None)
         if heading is not None:
             chosen[name] = heading
-        elif section.rpartition(".")[2] == "columns":
-            line = lines.get((*section.split("."), name), 1)
+        elif section == "columns":
+            line = lines.get((section, name), 1)
             raise MappingError(
                 "A column is missing in the export",
                 where=f"{where}, line {line}",

@@ -11,7 +11,7 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 from tests.exports import shapes, world
 
-SCOPES = {team: world.QUARTERS for team in world.TEAMS} | {"company": world.QUARTERS[-1:]}
+SCOPES = dict.fromkeys(world.TEAMS, world.QUARTERS) | {"company": world.QUARTERS[-1:]}
 NEVER = {"leads", "activities", "forecasts", "market", "competitor_notes", "fx_rates"}
 
 # What each export cannot give: the reason for the whole pipeline, and what `qbr check` says is
