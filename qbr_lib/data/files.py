@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from qbr_lib.data.sql import literal, quoted, without_values
 from qbr_lib.errors import ParameterError, SourceError, nearest
@@ -91,12 +91,8 @@ def as_text(column: str, kind: str, options: Source) -> str:
 def _create(
     connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str], file: str
 ) -> None:
-    statement = (
-        f"CREATE TABLE raw.{quoted(name)} AS "
-        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})"
-    )
     try:
-        connection.execute(statement, values)
+        _number_rows(connection, name, f"SELECT * FROM ({select})", values)
     except duckdb.Error as err:
         text = " ".join(without_values(str(err)).split())
         line = re.search(r"CSV Error on Line: (\d+)", text)
@@ -208,7 +204,8 @@ def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str,
             wanted=nearest(wanted, book.sheet_names),
             edit="name an existing sheet",
         )
-    names = [wanted] if wanted else book.sheet_names
+    shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+    names = [wanted] if wanted else shown
     for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if rows:
@@ -242,8 +239,19 @@ def register(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
     arrow = pa.table(columns, names=list(frame.columns))
     connection.register("arriving", arrow)
     kept = ", ".join(f"nullif({quoted(c)}, '') AS {quoted(c)}" for c in frame.columns)
-    connection.execute(
-        f"CREATE TABLE raw.{quoted(name)} AS "
-        f"SELECT {kept}, row_number() OVER () + 1 AS {ROW} FROM arriving"
-    )
+    _number_rows(connection, name, f"SELECT {kept} FROM arriving", [])
     connection.unregister("arriving")
+
+
+def _number_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str]
+) -> None:
+    """Write a raw table with the number each row has in its file; rows without a value are none."""
+    connection.execute(
+        f"CREATE TABLE raw.{quoted(name)} AS SELECT *, row_number() OVER () + 1 AS {ROW} "
+        f"FROM ({select})",
+        values,
+    )
+    columns = [row[0] for row in connection.execute(f"DESCRIBE raw.{quoted(name)}").fetchall()]
+    empty = " AND ".join(f"{quoted(c)} IS NULL" for c in columns if c != ROW)
+    connection.execute(f"DELETE FROM raw.{quoted(name)} WHERE {empty}")

@@ -16,6 +16,7 @@ from qbr_lib.data import (
     mapping,
     ownership,
     privacy,
+    rollback,
     validate,
 )
 from qbr_lib.data.people import People, key_of
@@ -147,7 +148,7 @@ def _state(
         latest=latest,
         rejected=checked.rejected["id"],
     )
-    deals = history.roll_back(exported, told, day, latest=latest)
+    deals = rollback.roll_back(exported, told, day, latest=latest)
     _refuse_nothing(deals, day, latest)
     seen = ownership.watched(exported, snapshots if told.kind == "snapshots" else None, tables)
     now = present.set_axis(exported["opportunity_id"]).reindex(seen.index)

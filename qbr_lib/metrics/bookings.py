@@ -8,10 +8,12 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
     NO_ACCOUNTS,
+    NO_AMOUNT,
     NO_CREATED,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
+    REGISTRY,
     ZERO_TARGET,
     Measure,
     Outcome,
@@ -46,9 +48,14 @@ def created(data: Slice) -> pd.DataFrame:
     return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
+def total(amounts: pd.Series) -> float:
+    """Return a sum of money to the cent, so that it does not depend on the order of the deals."""
+    return round(float(amounts.sum()), 2)
+
+
 def won_amount(data: Slice, quarter: Quarter) -> float:
     """Return the revenue won in a quarter [money]; deals without an amount count as none."""
-    return round(float(closed(data, quarter, WON)["amount"].sum()), 2)
+    return total(closed(data, quarter, WON)["amount"])
 
 
 def target(data: Slice, quarter: Quarter) -> float | None:
@@ -81,24 +88,36 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable. Deals won without an amount count among the n of the revenue, but not of its
-    average.
+    unavailable, and so is all money where the source gives no amounts. Deals won without an amount
+    count among the n of the revenue, but not of its average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
-    revenue = won_amount(data, quarter)
-    return [
-        Measure(METRIC, revenue, len(won)),
+    counts: list[Outcome] = [
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
         _accounts(data, won),
         _created(data),
+    ]
+    if not data.has("opportunities", "amount"):
+        return [*counts, *_without_amounts(data, counts)]
+    revenue = won_amount(data, quarter)
+    return [
+        Measure(METRIC, revenue, len(won)),
+        *counts,
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
+
+
+def _without_amounts(data: Slice, counts: list[Outcome]) -> list[Outcome]:
+    stated = _against_target(data, 0.0, 0)[0]
+    names = [name for name in REGISTRY if name.startswith("bookings.")]
+    known = {stated.id, *(one.id for one in counts)}
+    return [stated, *(Unavailable(name, NO_AMOUNT) for name in names if name not in known)]
 
 
 def _created(data: Slice) -> Outcome:
@@ -119,7 +138,7 @@ def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
     ids = ("bookings.average_won_amount", "bookings.median_won_amount")
     if amounts.empty:
         return [Unavailable(one, NO_WON, {"quarter": str(quarter)}) for one in ids]
-    values = (float(amounts.mean()), float(amounts.median()))
+    values = (total(amounts) / len(amounts), float(amounts.median()))
     return [Measure(one, value, len(amounts)) for one, value in zip(ids, values, strict=True)]
 
 
@@ -148,7 +167,7 @@ def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outco
     if revenue <= 0:
         return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
     last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
-    return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))
+    return Measure("bookings.month_3_share", total(last["amount"]) / revenue, len(last))
 
 
 def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
@@ -157,10 +176,11 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quarter that the data reaches: quarter (text), won, target [money],
-        won_count, lost_count, current (the one under review), partial (cut or not finished).
+        One row per quarter that the data reaches: quarter (text), won, target [money; NaN where
+        the source gives none], won_count, lost_count, current (the one under review), partial (cut
+        or not finished).
     """
-    rows = []
+    rows, told = [], data.has("opportunities", "amount")
     for back in range(quarters - 1, -1, -1):
         quarter = data.quarter.shift(-back)
         if data.data_since is None or quarter.last_day < data.data_since:
@@ -169,7 +189,7 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
         rows.append(
             {
                 "quarter": str(quarter),
-                "won": won_amount(data, quarter),
+                "won": won_amount(data, quarter) if told else float("nan"),
                 "target": float("nan") if goal is None else goal,
                 "won_count": len(closed(data, quarter, WON)),
                 "lost_count": len(closed(data, quarter, LOST)),
