@@ -50,6 +50,27 @@ def load_file(
             yield name, tuple(frame.columns)
 
 
+def load_plan(
+    connection: duckdb.DuckDBPyConnection, path: Path, options: Source
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Load a workbook that people fill in: one table per sheet that has any row.
+
+    Raises
+    ------
+    SourceError
+        If it is no workbook, or a sheet has no proper header.
+    """
+    for name, frame in _sheets(path, None, options.decimal, alone=False):
+        filled = frame.notna().any(axis=1)
+        if filled.any():
+            register(connection, name, frame)
+            connection.execute(  # after numbering, so that a row keeps the number it has in Excel
+                f"DELETE FROM raw.{quoted(name)} WHERE {ROW} IN (SELECT unnest(?))",
+                [[int(n) + 2 for n in frame.index[~filled]]],
+            )
+            yield name, tuple(frame.columns)
+
+
 def _load_parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, options: Source
 ) -> tuple[str, ...]:
@@ -189,7 +210,10 @@ def _checked_header(names: list[str], file: str) -> tuple[str, ...]:
     return tuple(cleaned)
 
 
-def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _sheets(
+    path: Path, wanted: str | None, decimal: str, *, alone: bool = True
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each sheet as texts; a sheet that stands alone is named after its file."""
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as err:
@@ -216,7 +240,7 @@ def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str,
             columns = _checked_header([_cell(value, decimal) or "" for value in rows[0]], place)
             body = [[_cell(value, decimal) for value in row] for row in rows[1:]]
             yield (
-                (path.stem if len(names) == 1 else name),
+                (path.stem if alone and len(names) == 1 else name),
                 pd.DataFrame(body, columns=list(columns)),
             )
 

@@ -139,7 +139,7 @@ def _mapping_files(folder: Path) -> Iterator[tuple[str, Path]]:
 def _from_yaml(raw: RawData, table: Table, path: Path) -> MappedTable | None:
     data, lines = read_yaml(path)
     spec = parse(TableMapping, data, path=path, lines=lines)
-    if spec.optional and not _has_table(raw, spec.source):
+    if spec.optional and not has_raw_table(raw, spec.source):
         return None
     source, available = _source_table(raw, spec.source, path.name)
     chosen = _chosen_columns(spec, table, available, path, lines)
@@ -150,7 +150,7 @@ def _from_yaml(raw: RawData, table: Table, path: Path) -> MappedTable | None:
         for name, column in chosen.items()
     ]
     selected += [f"{literal(text)} AS {quoted(name)}" for name, text in spec.constants.items()]
-    if raw.database is not None:
+    if raw.database is not None and not _is_loaded(raw, spec.source):
         columns = ", ".join(quoted(column) for column in dict.fromkeys(chosen.values()))
         _fetch(raw, f"SELECT {columns} FROM {source}", path.name)
         source, file, options = "arriving", spec.source, _plain_numbers(raw.options)
@@ -229,13 +229,13 @@ def _prepare_raw(raw: RawData, text: str, where: str) -> bool:
         if kind.lower() == "rows":
             continue
         if kind.lower() == "needs":
-            if not _has_table(raw, name):
+            if not has_raw_table(raw, name):
                 return False
             given = {column.casefold() for column in raw.table(name, where=where).columns}
             if any(column.casefold() not in given for column in columns):
                 return False
             continue
-        table = raw.table(name, where=where).name if _has_table(raw, name) else name
+        table = raw.table(name, where=where).name if has_raw_table(raw, name) else name
         place = f"raw.{quoted(table)}"
         raw.connection.execute(f"CREATE TABLE IF NOT EXISTS {place} ({ROW} BIGINT)")
         for column in columns:
@@ -251,14 +251,18 @@ def _rows_from(raw: RawData, text: str) -> str | None:
     return raw.table(named[0], where="-- rows").file if named and raw.database is None else None
 
 
-def _has_table(raw: RawData, name: str) -> bool:
-    if raw.database is not None:
-        return has_table(raw.database, name)
+def has_raw_table(raw: RawData, name: str) -> bool:
+    """Tell whether the source has a raw table: a file, a sheet of the plan, or in the database."""
+    return _is_loaded(raw, name) or (raw.database is not None and has_table(raw.database, name))
+
+
+def _is_loaded(raw: RawData, name: str) -> bool:
+    """Tell whether a raw table is loaded: over a database, a sheet of the plan."""
     return name.casefold() in {known.casefold() for known in raw.tables}
 
 
 def _source_table(raw: RawData, name: str, where: str) -> tuple[str, tuple[str, ...]]:
-    if raw.database is None:
+    if raw.database is None or _is_loaded(raw, name):
         table = raw.table(name, where=where)
         return f"raw.{quoted(table.name)}", table.columns
     source = ".".join(quoted(part) for part in name.split("."))

@@ -2,6 +2,7 @@
 
 from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse, read_yaml
 from qbr_lib.parameters.models import (
+    UNDECIDED,
     CompanyGoal,
     Definitions,
     FileOptions,
@@ -22,6 +23,7 @@ from qbr_lib.parameters.workspace import (
 
 __all__ = [
     "COMPANY",
+    "UNDECIDED",
     "CompanyGoal",
     "Definitions",
     "FileOptions",
