@@ -50,25 +50,17 @@ def load_file(
             yield name, tuple(frame.columns)
 
 
-def load_plan(
-    connection: duckdb.DuckDBPyConnection, path: Path, options: Source
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Load a workbook that people fill in: one table per sheet that has any row.
+def plan_sheets(path: Path, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the sheets of a workbook that people fill in, as texts, where any row is filled.
 
     Raises
     ------
     SourceError
         If it is no workbook, or a sheet has no proper header.
     """
-    for name, frame in _sheets(path, None, options.decimal, alone=False):
-        filled = frame.notna().any(axis=1)
-        if filled.any():
-            register(connection, name, frame)
-            connection.execute(  # after numbering, so that a row keeps the number it has in Excel
-                f"DELETE FROM raw.{quoted(name)} WHERE {ROW} IN (SELECT unnest(?))",
-                [[int(n) + 2 for n in frame.index[~filled]]],
-            )
-            yield name, tuple(frame.columns)
+    for name, frame in _sheets(path, None, decimal, alone=False):
+        if frame.notna().any(axis=None):
+            yield name, frame
 
 
 def _load_parquet(
@@ -113,7 +105,7 @@ def _create(
     connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str], file: str
 ) -> None:
     statement = (
-        f"CREATE TABLE raw.{quoted(name)} AS "
+        f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
         f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})"
     )
     try:
@@ -267,7 +259,7 @@ def register(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
     connection.register("arriving", arrow)
     kept = ", ".join(f"nullif({quoted(c)}, '') AS {quoted(c)}" for c in frame.columns)
     connection.execute(
-        f"CREATE TABLE raw.{quoted(name)} AS "
+        f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
         f"SELECT {kept}, row_number() OVER () + 1 AS {ROW} FROM arriving"
     )
     connection.unregister("arriving")

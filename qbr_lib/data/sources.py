@@ -17,7 +17,8 @@ import duckdb
 
 from qbr_lib.data import sample
 from qbr_lib.data.databases import connect, has_table
-from qbr_lib.data.files import SUFFIXES, load_file, load_plan, register
+from qbr_lib.data.files import SUFFIXES, load_file, plan_sheets, register
+from qbr_lib.data.sql import quoted
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import Source, Workspace, fill_secrets
 
@@ -143,8 +144,9 @@ def _open_folder(
     for path in paths:
         options = _options(source, path)
         for name, columns in load_file(connection, path, options, source.files.get(path.stem)):
-            if name in tables:
-                raise _given_twice(name, tables[name].file, path.name)
+            given = {known.casefold(): table.file for known, table in tables.items()}
+            if name.casefold() in given:
+                raise _given_twice(name, given[name.casefold()], path.name)
             tables[name] = RawTable(name, path.name, columns, options)
     return RawData(connection, tables, digest=digest_of(workspace), options=source)
 
@@ -155,11 +157,15 @@ def _with_plan(opened: RawData, workspace: Workspace) -> RawData:
     if path is None:
         return opened
     given = {name.casefold(): table.file for name, table in opened.tables.items()}
-    for name, columns in load_plan(opened.connection, path, opened.options):
+    for name, frame in plan_sheets(path, opened.options.decimal):
         if opened.database is not None and has_table(opened.database, name):
             raise _given_twice(name, "the database", path.name)
         if name.casefold() in given:
             raise _given_twice(name, given[name.casefold()], path.name)
+        register(opened.connection, name, frame)
+        empty = " AND ".join(f"{quoted(str(column))} IS NULL" for column in frame)
+        opened.connection.execute(f"DELETE FROM raw.{quoted(name)} WHERE {empty}")
+        columns = tuple(frame.columns)
         opened.tables[name] = RawTable(name, path.name, columns, opened.options)
     return opened
 

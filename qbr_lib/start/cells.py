@@ -42,6 +42,7 @@ _STEPS = (
     (r"\d", "9"),
 )
 _LONGEST = 40
+_LIKELY = r"^([A-Za-z]{3,9}[ ./-]|[^\pL]{0,3}|[A-Z]{3})\d"  # other texts are neither number nor day
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,18 @@ def _together(found: Iterator[Evidence]) -> Iterator[Evidence]:
 
 def _shapes(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
     """Return name, shape, n, one, two, example: the greatest first and second number of each."""
-    shape = "trim(value)"
+    shape = "value"
     for pattern, by in _STEPS:
         shape = f"regexp_replace({shape}, '{pattern}', '{by}', 'g')"
     parts = [f"TRY_CAST(regexp_extract(value, '^(\\d+)\\D+(\\d+)', {n}) AS INT)" for n in (1, 2)]
+    cells = f"UNPIVOT raw.{quoted(table)} ON COLUMNS(* EXCLUDE {ROW}) INTO NAME name VALUE value"
+    likely = f"length(value) <= {_LONGEST} AND regexp_matches(value, '{_LIKELY}')"
     found: pd.DataFrame = connection.sql(
-        f"SELECT name, CASE WHEN length(value) <= {_LONGEST} THEN {shape} ELSE '' END AS shape, "
-        f"count(*) AS n, max({parts[0]}) AS one, max({parts[1]}) AS two, max(value) AS example "
-        f"FROM (UNPIVOT raw.{quoted(table)} ON COLUMNS(* EXCLUDE {ROW}) "
-        "INTO NAME name VALUE value) GROUP BY 1, 2 ORDER BY 1, n DESC, 2"
+        f"SELECT name, CASE WHEN {likely} THEN {shape} ELSE '' END AS shape, "
+        f"sum(n)::BIGINT AS n, max({parts[0]}) AS one, max({parts[1]}) AS two, "
+        "max(value) AS example "
+        f"FROM (SELECT name, trim(value) AS value, count(*) AS n FROM ({cells}) GROUP BY ALL) "
+        "GROUP BY 1, 2 ORDER BY 1, n DESC, 2"
     ).df()
     return found
 
@@ -110,13 +114,12 @@ def _numbers(column: str, shapes: Sequence[Mapping[Hashable, Any]]) -> Iterator[
         shape, where = row["shape"], (row["n"], column, row["example"])
         if _EITHER.fullmatch(shape):
             yield Evidence("decimal", "", *where)
-        elif match := _POINT.fullmatch(shape):
-            if match["group"] != match["point"]:
-                yield Evidence("decimal", match["point"], *where)
-                yield from _thousands(match["group"], where)
         elif match := _GROUPS.fullmatch(shape):
             if match["group"] in _OTHER:
                 yield Evidence("decimal", _OTHER[match["group"]], *where)
+            yield from _thousands(match["group"], where)
+        elif (match := _POINT.fullmatch(shape)) and match["group"] != match["point"]:
+            yield Evidence("decimal", match["point"], *where)
             yield from _thousands(match["group"], where)
 
 

@@ -92,8 +92,13 @@ def _comments(one: Statement, formats: Formats) -> Iterator[str]:
         for choice in one.choices:
             yield "  " + "  ".join(f"{key}: {_written(value)}" for key, value in choice.items())
     elif shown.column:
-        cells = formats.count(shown.cells)
-        yield say("read from {n} cells of {column} in {file}: {example}", n=cells, **known)
+        yield formats.words.count(
+            "read from {cells} cell of {column} in {file}: {example}",
+            "read from {cells} cells of {column} in {file}: {example}",
+            shown.cells,
+            cells=formats.count(shown.cells),
+            **known,
+        )
     elif shown.example:
         yield say("read from the letters of {file}: {example}", **known)
     else:
