@@ -83,7 +83,8 @@ def init(
     currency: Annotated[str | None, typer.Option(help="Such as EUR, the default.")] = None,
 ) -> None:
     """Make a company's own workspace; run again, complete it from the export."""
-    asked = start.Asked(folder.expanduser().resolve(), crm, export, language, company, currency)
+    root, source = folder.expanduser().resolve(), export and export.expanduser()
+    asked = start.Asked(root, crm, source, language, company, currency)
     made = start.make(asked)
     for line in progress.made(made, start.after_init(made.root, _typed(made.root), made.words)):
         progress.tell(line)
