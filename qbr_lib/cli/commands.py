@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from qbr_lib import start
 from qbr_lib.cli import cycle, progress
 from qbr_lib.cli.options import (
     HERE,
@@ -44,7 +46,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except QbrError as err:
-            typer.echo(str(err), err=True)
+            for text in (str(err), *getattr(err, "__notes__", ())):
+                typer.echo(text, err=True)
             raise typer.Exit(REFUSED) from None
         except OSError as err:
             typer.echo("A file cannot be read or written.", err=True)
@@ -71,14 +74,40 @@ def options(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The workspace; made where it is missing.")],
+    crm: Annotated[str, typer.Option(help="salesforce, hubspot, dynamics, pipedrive or csv.")],
+    export: Annotated[Path | None, typer.Option(help="The folder of the CRM's export.")] = None,
+    language: LanguageOption = None,
+    company: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Such as EUR, the default.")] = None,
+) -> None:
+    """Make a company's own workspace; run again, complete it from the export."""
+    root, source = folder.expanduser().resolve(), export and export.expanduser()
+    asked = start.Asked(root, crm, source, language, company, currency)
+    made = start.make(asked)
+    for line in progress.made(made, start.after_init(made.root, _typed(made.root), made.words)):
+        progress.tell(line)
+
+
+@app.command()
 def check(workspace: WorkspaceOption = HERE) -> None:
-    """Check parameters, mapping and data, and count deals to hold against the CRM."""
-    place = load_workspace(workspace)
-    report = checks.check(place)
+    """Check parameters, mapping and data, count deals to hold against the CRM, say what is next."""
+    try:
+        place = load_workspace(workspace)
+        report = checks.check(place)
+    except QbrError as err:
+        root = workspace.expanduser().resolve()
+        if step := start.after_refusal(root, err, _typed(root)):
+            err.add_note(progress.following(*step))
+        raise
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
     put({place.build / "check.json": text.encode("utf-8")})
-    for line in report.lines(in_language(place.organisation.language)):
+    words = in_language(place.organisation.language)
+    for line in report.lines(words):
         progress.tell(line)
+    progress.tell("")
+    progress.tell(progress.following(start.after_check(report, _typed(place.root), words), words))
 
 
 @app.command()
@@ -163,6 +192,9 @@ def demo(
 
 def main() -> None:
     """Run the command line; a user sees no traceback unless `--debug` asks for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # some Windows consoles cannot write every letter
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="qbr")
     except Exception as err:
@@ -224,6 +256,12 @@ def _run(
             progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
+
+
+def _typed(root: Path) -> str:
+    """Return a workspace as it can be typed here."""
+    text = progress.shown(root)
+    return f'"{text}"' if " " in text else text
 
 
 def _cores() -> int:

@@ -50,6 +50,19 @@ def load_file(
             yield name, tuple(frame.columns)
 
 
+def plan_sheets(path: Path, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the sheets of a workbook that people fill in, as texts, where any row is filled.
+
+    Raises
+    ------
+    SourceError
+        If it is no workbook, or a sheet has no proper header.
+    """
+    for name, frame in _sheets(path, None, decimal, alone=False):
+        if frame.notna().any(axis=None):
+            yield name, frame
+
+
 def _load_parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, options: Source
 ) -> tuple[str, ...]:
@@ -185,7 +198,10 @@ def _checked_header(names: list[str], file: str) -> tuple[str, ...]:
     return tuple(cleaned)
 
 
-def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _sheets(
+    path: Path, wanted: str | None, decimal: str, *, alone: bool = True
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each sheet as texts; a sheet that stands alone is named after its file."""
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as err:
@@ -213,7 +229,7 @@ def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str,
             columns = _checked_header([_cell(value, decimal) or "" for value in rows[0]], place)
             body = [[_cell(value, decimal) for value in row] for row in rows[1:]]
             yield (
-                (path.stem if len(names) == 1 else name),
+                (path.stem if alone and len(names) == 1 else name),
                 pd.DataFrame(body, columns=list(columns)),
             )
 
@@ -248,8 +264,8 @@ def _number_rows(
 ) -> None:
     """Write a raw table with the number each row has in its file; rows without a value are none."""
     connection.execute(
-        f"CREATE TABLE raw.{quoted(name)} AS SELECT *, row_number() OVER () + 1 AS {ROW} "
-        f"FROM ({select})",
+        f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
+        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})",
         values,
     )
     columns = [row[0] for row in connection.execute(f"DESCRIBE raw.{quoted(name)}").fetchall()]

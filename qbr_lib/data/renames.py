@@ -77,7 +77,7 @@ def select(
         for canonical, column in chosen.items()
     ]
     selected += [f"{literal(text)} AS {quoted(key)}" for key, text in spec.constants.items()]
-    if raw.database is not None:
+    if raw.database is not None and raw.find(name, where=path.name) is None:
         columns = ", ".join(quoted(column) for column in dict.fromkeys(chosen.values()))
         selects.fetch(raw, f"SELECT {columns} FROM {place}", path.name)
         place, file, options = "arriving", name, plain_numbers(raw.options)
@@ -139,17 +139,17 @@ def choose(
 
 def _source(raw: RawData, spec: TableMapping, where: str) -> str | None:
     """Return the name of the raw table, None where it is absent and may be."""
+    found = raw.find(*spec.source, where=where)  # over a database, a sheet of the plan
+    if found is not None:
+        return found.name
     if raw.database is not None:
         there = [name for name in spec.source if has_table(raw.database, name)]
         return there[0] if there else None if spec.optional else spec.source[0]
-    found = raw.find(*spec.source, where=where)
-    if found is not None:
-        return found.name
     return None if spec.optional else raw.table(*spec.source, where=where).name
 
 
 def _place(raw: RawData, name: str, where: str) -> tuple[str, tuple[str, ...]]:
-    if raw.database is None:
+    if raw.database is None or raw.find(name, where=where) is not None:
         table = raw.table(name, where=where)
         return f"raw.{quoted(table.name)}", table.columns
     place = ".".join(quoted(part) for part in name.split("."))

@@ -4,6 +4,7 @@ from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
 from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
     PEOPLE_MODES,
+    UNDECIDED,
     CompanyGoal,
     Definitions,
     FileOptions,
@@ -27,6 +28,7 @@ from qbr_lib.parameters.workspace import (
 __all__ = [
     "COMPANY",
     "PEOPLE_MODES",
+    "UNDECIDED",
     "CompanyGoal",
     "Definitions",
     "FileOptions",
