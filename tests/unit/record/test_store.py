@@ -40,8 +40,8 @@ UNKNOWN = [
         "'probability'? Known: as_of, n, probability, text, value",
     ),
     (
-        "celebrations: [{what: x, wit: y}]\n",
-        (1, "celebrations.0.wit"),
+        "celebrations: [{what: x, withs: y}]\n",
+        (1, "celebrations.0.withs"),
         "'with'? Known: how, what, with",
     ),
 ]
