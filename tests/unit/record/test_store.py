@@ -40,8 +40,8 @@ UNKNOWN = [
         "'probability'? Known: as_of, n, probability, text, value",
     ),
     (
-        "celebrations: [{what: x, withs: y}]\n",
-        (1, "celebrations.0.withs"),
+        "celebrations: [{what: x, with_: y}]\n",
+        (1, "celebrations.0.with_"),
         "'with'? Known: how, what, with",
     ),
 ]
