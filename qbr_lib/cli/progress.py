@@ -52,6 +52,26 @@ def summary(outcomes: Sequence[Outcome], index: Path | None, words: Words) -> It
         yield words.say("Index: {path}", path=shown(index))
 
 
+def protected(files: int, words: Words) -> Iterator[str]:
+    """Yield what was done to the history of a time when more of people was shown."""
+    if files:
+        yield words.count(
+            "{n} file under history/ told more of people than is shown now; it was rewritten.",
+            "{n} files under history/ told more of people than is shown now; they were rewritten.",
+            files,
+        )
+
+
+def still_open(quarters: Sequence[str], words: Words) -> Iterator[str]:
+    """Yield which pages were made when more of people was shown."""
+    if quarters:
+        yield words.say(
+            "Pages made when more of people was shown: {quarters}. "
+            "Run these quarters again, or delete their folders under build/.",
+            quarters=", ".join(quarters),
+        )
+
+
 def record(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:
     """Return the last JSON line of a run."""
     done = sum(outcome.state in DONE for outcome in outcomes)

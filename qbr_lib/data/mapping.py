@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qbr_lib.data.databases import has_table
 from qbr_lib.data.files import ROW
 from qbr_lib.data.sources import RawData
-from qbr_lib.data.sql import literal, quoted
+from qbr_lib.data.sql import literal, quoted, without_values
 from qbr_lib.errors import MappingError, nearest
 from qbr_lib.parameters import Source, Workspace, parse, read_yaml, shipped
 from qbr_lib.schema import TABLES, Table
@@ -291,7 +291,7 @@ def _fetch(raw: RawData, sql: str, where: str) -> None:
 
 
 def _sql_error(where: str, message: str, text: str) -> MappingError:
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    lines = [line.strip() for line in without_values(message).splitlines() if line.strip()]
     at = next((line for line in lines if line.upper().startswith("LINE ")), "")
     number = re.match(r"LINE (\d+)", at, re.IGNORECASE)
     place = f"{where}, line {number[1]}" if number else where

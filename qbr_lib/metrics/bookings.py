@@ -7,6 +7,8 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
+    NO_ACCOUNTS,
+    NO_CREATED,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
@@ -33,6 +35,15 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     day = deals["closed_on"]
     within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
     return deals.loc[within & (deals["status"] == status)]
+
+
+def created(data: Slice) -> pd.DataFrame:
+    """Return the deals created in the quarter under review that still exist."""
+    deals, quarter = data.opportunities, data.quarter
+    day = deals["created_on"]
+    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    rows = deals.loc[within & deals["removed_on"].isna()]
+    return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
 def won_amount(data: Slice, quarter: Quarter) -> float:
@@ -80,12 +91,27 @@ def measures(data: Slice) -> list[Outcome]:
         Measure(METRIC, revenue, len(won)),
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
+        _accounts(data, won),
+        _created(data),
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
+
+
+def _created(data: Slice) -> Outcome:
+    if not data.has("opportunities", "created_on"):
+        return Unavailable("bookings.created_count", NO_CREATED)
+    n = len(created(data))
+    return Measure("bookings.created_count", float(n), n)
+
+
+def _accounts(data: Slice, won: pd.DataFrame) -> Outcome:
+    if not data.has("opportunities", "account_id"):
+        return Unavailable("bookings.won_accounts", NO_ACCOUNTS)
+    return Measure("bookings.won_accounts", float(won["account_id"].nunique()), len(won))
 
 
 def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:

@@ -3,11 +3,13 @@
 from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
 from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
+    PEOPLE_MODES,
     CompanyGoal,
     Definitions,
     FileOptions,
     Kind,
     Organisation,
+    PeopleMode,
     Privacy,
     Source,
     TeamFile,
@@ -24,12 +26,14 @@ from qbr_lib.parameters.workspace import (
 
 __all__ = [
     "COMPANY",
+    "PEOPLE_MODES",
     "CompanyGoal",
     "Definitions",
     "FileOptions",
     "Kind",
     "Lines",
     "Organisation",
+    "PeopleMode",
     "Privacy",
     "Source",
     "TeamFile",

@@ -89,7 +89,7 @@ def _unreadable(err: YAMLError | UnicodeDecodeError, name: str) -> ParameterErro
     problem = getattr(err, "problem", None) or getattr(err, "reason", None) or str(err)
     got, wanted = re.sub("^(but )?found ", "", problem), "a YAML mapping in UTF-8"
     if isinstance(err, UnicodeDecodeError):
-        line, got = err.object[: err.start].count(b"\n") + 1, "bytes that are not UTF-8"
+        line, got = len(err.object[: err.start].split(b"\n")), "bytes that are not UTF-8"
     elif isinstance(err, DuplicateKeyError):
         got, wanted = got.partition(" with value")[0], "each key once"
     elif "'\\t'" in got:

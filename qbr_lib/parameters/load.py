@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from qbr_lib.errors import ParameterError, nearest
 from qbr_lib.parameters.document import Lines, read_yaml
-from qbr_lib.parameters.models import Organisation, TeamFile
+from qbr_lib.parameters.models import PEOPLE_MODES, Organisation, Privacy, TeamFile
 from qbr_lib.parameters.workspace import Workspace
 
 M = TypeVar("M", bound=BaseModel)
@@ -48,8 +48,29 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
         )
     path = folder / "parameters" / "org.yml"
     data, lines = read_yaml(path) if path.is_file() else (_SAMPLE.model_dump(), {})
-    merged = _merge(data, overrides or {})
-    return Workspace(folder, parse(Organisation, merged, path=path, lines=lines))
+    organisation = parse(Organisation, _merge(data, overrides or {}), path=path, lines=lines)
+    if "privacy" in (overrides or {}):
+        _refuse_more_open(
+            parse(Organisation, data, path=path, lines=lines).privacy, organisation.privacy
+        )
+    return Workspace(folder, organisation)
+
+
+def _refuse_more_open(own: Privacy, run: Privacy) -> None:
+    """Let a team or run show less of people than the organisation does, never more."""
+    if PEOPLE_MODES.index(run.people) > PEOPLE_MODES.index(own.people):
+        name, got, wanted = "people", f"'{run.people}'", f"'{own.people}' or less"
+    elif run.minimum_group < own.minimum_group:
+        name, got, wanted = "minimum_group", str(run.minimum_group), f"{own.minimum_group} or more"
+    else:
+        return
+    raise ParameterError(
+        "An override shows more of people than the organisation does",
+        where=f"overrides, 'privacy.{name}'",
+        got=got,
+        wanted=wanted,
+        edit="change 'privacy' in org.yml, for everyone",
+    )
 
 
 def home() -> Path:

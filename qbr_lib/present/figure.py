@@ -66,6 +66,11 @@ class Shown:
     html: str
     text: str
 
+    def __add__(self, other: Shown) -> Shown:
+        """Return both, this one above the other."""
+        lines = [text for text in (self.text, other.text) if text]
+        return Shown(self.html + other.html, "\n\n".join(lines))
+
     def _repr_mimebundle_(
         self,
         include: object = None,  # noqa: ARG002 - Jupyter's signature

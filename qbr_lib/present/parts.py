@@ -23,6 +23,8 @@ class Glance:
         What to think of it; what it is held against.
     alert : bool
         Whether the verdict carries the alert colour.
+    base, url : str
+        The deals it rests on, and where they are listed.
     """
 
     label: str
@@ -31,6 +33,8 @@ class Glance:
     verdict: str
     reference: str
     alert: bool = False
+    base: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class Finding:
 
 
 def link(text: str, url: str) -> str:
-    """Return a link as HTML; an address that is not http or https stays plain text."""
+    """Return a link as HTML; an address outside the web and this page stays plain text."""
+    if url.startswith("#"):
+        return f'<a href="{escape(url)}">{escape(text)}</a>'
     if url.lower().startswith(("https://", "http://")):
         return f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(text)}</a>'
     return escape(text)
@@ -121,11 +127,12 @@ def _half(title: str, inside: str) -> str:
 
 def _figure(figure: Glance) -> str:
     kind = ' class="verdict alert"' if figure.alert else ' class="verdict"'
+    base = f'<p class="reference">{link(figure.base, figure.url)}</p>' if figure.base else ""
     return (
         f'<div class="figure"><p class="label">{escape(figure.label)}</p>'
         f'<p class="value">{escape(figure.value)}</p><p class="mark">{figure.mark}</p>'
         f"<p{kind}>{escape(figure.verdict)}</p>"
-        f'<p class="reference">{escape(figure.reference)}</p></div>'
+        f'<p class="reference">{escape(figure.reference)}</p>{base}</div>'
     )
 
 

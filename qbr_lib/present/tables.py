@@ -11,7 +11,7 @@ from typing import Literal
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.parts import link
 
-Kind = Literal["row", "group", "sum", "subtotal"]
+Kind = Literal["row", "group", "sum", "subtotal", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Cell:
     ----------
     text, comment : str
         What it says; a line in grey below.
-    url : str
-        Where the text links to, http or https.
+    url, comment_url : str
+        Where text and comment link to: http, https, or a place on the page.
     html : str
         A small picture from `charts.marks`, trusted.
     alert, good, bold : bool
@@ -37,6 +37,7 @@ class Cell:
     alert: bool = False
     good: bool = False
     bold: bool = False
+    comment_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def _plain(cell: Cell) -> str:
 
 def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     shown = link(cell.text, cell.url) if cell.url else escape(cell.text)
-    comment = f'<span class="comment">{escape(cell.comment)}</span>' if cell.comment else ""
+    below = link(cell.comment, cell.comment_url)
+    comment = f'<span class="comment">{below}</span>' if cell.comment else ""
     classes: list[str] = [column.align]
     classes += [name for name in ("alert", "good", "bold") if getattr(cell, name)]
     classes += ["main"] if column.main else []

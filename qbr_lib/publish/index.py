@@ -19,7 +19,12 @@ STATES: dict[str, str] = {
     "timed_out": N_("took too long"),
     "missing": N_("not run"),
 }
-NAMES: dict[str, str] = {"review": N_("Review"), "portfolio": N_("All teams")}
+NAMES: dict[str, str] = {
+    "review": N_("Review"),
+    "goals": N_("Goals"),
+    "follow_up": N_("Follow-up"),
+    "portfolio": N_("All teams"),
+}
 GOOD = ("done", "cached")
 
 
@@ -37,8 +42,8 @@ class IndexRow:
         Why it failed, in one sentence.
     won, target : float or None
         Read from the result of the last good run.
-    page, failed : str or None
-        Addresses of the page and of the failed notebook.
+    page, failed, deals : str or None
+        Addresses of the page, of the failed notebook and of the lists of deals.
     total : bool
         Whether it covers several teams.
     """
@@ -53,6 +58,7 @@ class IndexRow:
     page: str | None
     failed: str | None
     total: bool = False
+    deals: str | None = None
 
 
 def render(
@@ -141,6 +147,9 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
     comment = words.say("Group") if of_group else _title(row.notebook, formats)
     if stale:
         comment += ", " + words.say("the page is of an earlier run")
+    about = escape(comment)
+    if row.deals:
+        about += f' · <a href="{escape(row.deals)}">{escape(words.say("Deals as Excel"))}</a>'
     share = row.won / row.target if row.won is not None and row.target else None
     cells = [
         DASH if row.won is None else formats.money(row.won),
@@ -159,6 +168,6 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
     kind = "subtotal" if row.total else "row"
     return (
         f'<tr role="row" class="{kind}"><th scope="row" role="rowheader" class="left">{name}'
-        f'<span class="comment">{escape(comment)}</span></th>{middle}'
+        f'<span class="comment">{about}</span></th>{middle}'
         f'<td role="cell" class="left{alert}" data-label="{escape(heads[4])}">{state}</td></tr>'
     )

@@ -118,10 +118,12 @@ def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str)
     opening = [one.extract() for one in main.find_all(class_=["qbr-banner", "qbr-glance"])]
     opening.sort(key=lambda one: "qbr-glance" in one["class"])
     _fold_appendix(main, words)
+    contents = _contents(main, words)
+    _unlink([*opening, main])
     # the contents stand after the glance for a reader without the rail
     inner = (
         f'<main id="main" class="body"><div class="opening">{"".join(map(str, opening))}</div>'
-        f'{_contents(main, words)}<div class="rest">{main.decode_contents()}</div></main>'
+        f'{contents}<div class="rest">{main.decode_contents()}</div></main>'
     )
     named = [head.find(class_="team"), head.h1]
     return frame(
@@ -132,6 +134,15 @@ def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str)
         siblings=siblings,
         footer=footer,
     )
+
+
+def _unlink(pieces: Sequence[Tag]) -> None:
+    """Turn links to places that this page does not have into their text."""
+    ids = {tag["id"] for piece in pieces for tag in piece.find_all(id=True)}
+    for piece in pieces:
+        for link in piece.find_all("a", href=re.compile("^#")):
+            if link["href"][1:] not in ids:
+                link.unwrap()
 
 
 def _head(main: Tag, words: Words) -> Tag:
@@ -158,7 +169,7 @@ def _css_text(text: str) -> Markup:
 
 def _contents(main: Tag, words: Words) -> str:
     """Return the list of contents; the sections get numbers and ids."""
-    taken = {"main": 1}
+    taken = {"main": 1} | {str(tag["id"]): 1 for tag in main.find_all(id=True)}
     rows = []
     sections = main.find_all(class_=["qbr-section", "appendix"])
     listed = [part for part in sections if part.find_parent(class_="appendix") is None]

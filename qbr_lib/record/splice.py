@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,11 @@ _BLOCK_HEADER = re.compile(r"[|>][-+\d]*([ \t]+#[^\r\n]*)?")
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes nothing as `null`, and a text of several lines after a bar."""
+    """Writes nothing as `null`, texts of several lines after a bar, and a day in full each time."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Say that a day is written out, even where the same one was written before."""
+        return isinstance(data, dt.date) or bool(super().ignore_aliases(data))
 
 
 def _text(writer: _Representer, value: str) -> Any:
