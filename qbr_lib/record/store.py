@@ -200,8 +200,8 @@ def _conflict(path: Path, present: bytes | None, digest: str, change: Change) ->
     base = _seen.get(digest, present) if digest else None
     try:
         mine = _changed(base, path, change).decode("utf-8")
-    except QbrError as err:
-        mine = err.sentence
+    except Exception as err:  # the change need not fit what stands there now
+        mine = err.sentence if isinstance(err, QbrError) else repr(err)
     theirs = (present or b"").decode("utf-8", errors="replace")
     lines = difflib.unified_diff(
         theirs.splitlines(), mine.splitlines(), "theirs, in the file", "mine", n=1, lineterm=""

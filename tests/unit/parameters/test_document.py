@@ -95,7 +95,10 @@ def test_unreadable(case):
     content, what, where, got, wanted, edit = CASES[case]
     with pytest.raises(ParameterError) as caught:
         compose(content, name="x.yml")
-    assert str(caught.value) == f"{what}.\n  Where: {where}\n  Got: {got}\n  Wanted: {wanted}\n  Edit: {edit}"
+    assert (
+        str(caught.value)
+        == f"{what}.\n  Where: {where}\n  Got: {got}\n  Wanted: {wanted}\n  Edit: {edit}"
+    )
 
 
 def test_markers_within_a_text_are_no_conflict():

@@ -124,7 +124,9 @@ def test_judge(write):
     )
 
 
-@pytest.mark.parametrize("change", [partial(judge, verdict=VERDICT), partial(revise, revision=REVISION)])
+@pytest.mark.parametrize(
+    "change", [partial(judge, verdict=VERDICT), partial(revise, revision=REVISION)]
+)
 def test_a_judged_goal_is_not_changed(write, change):
     """A verdict is not replaced, and no target is agreed after it."""
     path = write(GOAL)
@@ -144,7 +146,9 @@ def test_a_judged_goal_is_not_changed(write, change):
 def test_commitments(write):
     """A commitment is one line; settling it changes two values of that line."""
     path = write(GOAL)
-    commitment = Commitment(id="c2", what="Call Müller & Söhne", owner="team", due=dt.date(2026, 11, 6))
+    commitment = Commitment(
+        id="c2", what="Call Müller & Söhne", owner="team", due=dt.date(2026, 11, 6)
+    )
     text = _do(path, add_commitment, commitment=commitment)
     line = "  - {id: c2, what: Call Müller & Söhne, owner: team, due: 2026-11-06, state: open}\n"
     assert text == GOAL + line

@@ -20,7 +20,10 @@ def test_plain_text_is_the_one_thing_that_matters(write):
         )
     ).record
     assert record.participants == (Participant(name="Ana"), Participant(name="Ben", present=True))
-    assert [entry.what for entry in (*record.decisions, *record.ideas)] == ["Hire one rep", "Two-step demo"]
+    assert [entry.what for entry in (*record.decisions, *record.ideas)] == [
+        "Hire one rep",
+        "Two-step demo",
+    ]
     assert record.celebrations == (Celebration(what="First deal in Graz"),)
     assert record.feedback == (Feedback(question="Shorter next time"),)
 
@@ -35,7 +38,9 @@ def test_quotes_make_no_difference(write):
 
 def test_empty_values_count_as_left_out(write):
     """A section or key with nothing behind it is as if it were not there."""
-    record = read(write("goals:\nfeedback:\n  - question: Useful?\n    rating:\n    by: ~\n")).record
+    record = read(
+        write("goals:\nfeedback:\n  - question: Useful?\n    rating:\n    by: ~\n")
+    ).record
     assert record == Record(feedback=(Feedback(question="Useful?"),))
 
 

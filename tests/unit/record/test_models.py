@@ -32,7 +32,11 @@ def test_every_field_explains_itself():
     """Editors show a description for each key, and offer the measures' ids."""
     schema = json_schema()
     kinds = [kind for entry in schema["$defs"].values() for kind in entry.get("anyOf", [entry])]
-    fields = [(name, field) for kind in [schema, *kinds] for name, field in kind.get("properties", {}).items()]
+    fields = [
+        (name, field)
+        for kind in [schema, *kinds]
+        for name, field in kind.get("properties", {}).items()
+    ]
     assert len(fields) > 80
     assert [name for name, field in fields if not field.get("description")] == []
     assert "bookings.won_amount" in schema["$defs"]["Goal"]["properties"]["metric"]["enum"]

@@ -42,7 +42,7 @@ commitments:
       dritte Zeile
     state: open
 
-# --- Ende ---
+# --- Schluss ---
 """
 INDENTLESS = """\
 ---
@@ -87,8 +87,12 @@ VALUES = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     st.dates(min_value=dt.date(1000, 1, 1)),
-    st.sampled_from(["open", "null", "2026-10-05", "# no comment", "a: b", "", " x ", "Zürich", "{x}"]),
-    st.sampled_from(["zwei\nZeilen", "mit\n\n  Einzug\n", "\n", "  vorn\nhinten ", "x\n\n", "# a\n# b"]),
+    st.sampled_from(
+        ["open", "null", "2026-10-05", "# no comment", "a: b", "", " x ", "Zürich", "{x}"]
+    ),
+    st.sampled_from(
+        ["zwei\nZeilen", "mit\n\n  Einzug\n", "\n", "  vorn\nhinten ", "x\n\n", "# a\n# b"]
+    ),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=12),
     st.text(" \t\r\n#:-?'\"|>&*!%@[]{},äß\x85\u2028\ufeff\x00", max_size=8),
     st.just({"state": "met", "evidence": {"n": 3, "text": "a\nb"}}),
@@ -129,16 +133,24 @@ def _comments(text):
     for n, character in enumerate(text):
         if character == "#" and (n == 0 or text[n - 1].isspace()):
             in_value = [r for r in blocks if n in r]
-            header = in_value and "\n" not in text[in_value[0].start : n] and text[in_value[0].start] in "|>"
+            header = (
+                in_value
+                and "\n" not in text[in_value[0].start : n]
+                and text[in_value[0].start] in "|>"
+            )
             if not in_value or header:
                 found.append(text[n:].splitlines()[0])
-    return [comment for n, comment in enumerate(found) if n == 0 or not found[n - 1].endswith(comment)]
+    return [
+        comment for n, comment in enumerate(found) if n == 0 or not found[n - 1].endswith(comment)
+    ]
 
 
 def _scalars(node):
     if isinstance(node.value, str):
         return [node]
-    children = [c for child in node.value for c in (child if isinstance(child, tuple) else (child,))]
+    children = [
+        c for child in node.value for c in (child if isinstance(child, tuple) else (child,))
+    ]
     return [scalar for child in children for scalar in _scalars(child)]
 
 
@@ -149,13 +161,93 @@ def _spliced(text, new):
     return changed
 
 
+def _goal(document):
+    return document["goals"][0]
+
+
+EXAMPLES = {
+    "a number among others": (
+        HOUSE,
+        lambda document: _goal(document).update(target=2000000),
+        ("2_116_000.00  ", "2000000  "),
+    ),
+    "a text that was quoted": (
+        HOUSE,
+        lambda document: _goal(document)["revisions"][1].update(by="Änne"),
+        ("'Jörg'", "'Änne'"),
+    ),
+    "a folded text": (
+        HOUSE,
+        lambda document: document["goals"][1].update(title="Zwölf"),
+        (">-\n      Zehn neue\n      Kunden", "Zwölf"),
+    ),
+    "a text behind a bar, with a comment": (
+        HOUSE,
+        lambda document: document["commitments"][1].update(what="Neu\nund neu\n"),
+        ("Erste Zeile # kein Kommentar\n\n      dritte Zeile", "Neu\n      und neu"),
+    ),
+    "an item below a comment of its own": (
+        HOUSE,
+        lambda document: document["goals"].append({"id": "neu"}),
+        ("    # kommt noch: verdict\n", "    # kommt noch: verdict\n  - id: neu\n"),
+    ),
+    "an item above blank lines and the next section": (
+        INDENTLESS,
+        lambda document: document["commitments"].append({"id": "c3"}),
+        ("# soon\n", "# soon\n- id: c3\n"),
+    ),
+    "an empty value with a comment": (
+        INDENTLESS,
+        lambda document: document["commitments"][0].update(state="open"),
+        ("state:   # to", "state: open   # to"),
+    ),
+    "an empty list with a comment": (
+        INDENTLESS,
+        lambda document: document.update(ideas=["one"]),
+        ("ideas: []   # none yet\n", "ideas:   # none yet\n  - one\n"),
+    ),
+    "a key within brackets of several lines": (
+        INDENTLESS,
+        lambda document: document["notes"][1].update(at=dt.date(2026, 10, 5)),
+        ("by: ~,", "by: ~, at: 2026-10-05,"),
+    ),
+    "an item at the front": (
+        INDENTLESS,
+        lambda document: document["commitments"].insert(0, {"id": "c0"}),
+        ('- id: "c1"', '- id: c0\n- id: "c1"'),
+    ),
+    "an item that goes": (
+        HOUSE,
+        lambda document: document["commitments"].pop(0),
+        ("  - {id: c1, what: Win-back calls, state: open, evidence: null}   # läuft\n", ""),
+    ),
+    "within brackets": (
+        NESTED,
+        lambda document: document["goals"][1].update(target=[1, "a, b"]),
+        ("target: 2", "target: [1, 'a, b']"),
+    ),
+}
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_to_the_letter(example, newline):
+    """Exactly what was changed is changed, in the file's own line ends."""
+    text, change, (before, after) = EXAMPLES[example]
+    given = text.replace("\n", newline)
+    new = copy.deepcopy(compose(given.encode(), name="")[1])
+    change(new)
+    assert text.count(before) == 1
+    assert _spliced(given, new) == text.replace(before, after).replace("\n", newline)
+
+
 def _subsequence(few, many):
     rest = iter(many)
     return all(line in rest for line in few)
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_one_value_changed(style, data):
     """A value is replaced: all comments stay, and every line that it does not stand on."""
@@ -176,7 +268,7 @@ def test_one_value_changed(style, data):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_entries_added(style, data):
     """An entry is added anywhere: nothing that was there moves out of order or changes."""
@@ -197,7 +289,7 @@ def test_entries_added(style, data):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_entries_removed(style, data):
     """An entry is removed (but a first key behind a dash): all other lines stay as they are."""
@@ -207,7 +299,8 @@ def test_entries_removed(style, data):
     removable = [
         path
         for path in _paths(old)
-        if len(_at(old, path[:-1])) > 1 and not (path[1:] and path[-1] == next(iter(_at(old, path[:-1]))))
+        if len(_at(old, path[:-1])) > 1
+        and not (path[1:] and path[-1] == next(iter(_at(old, path[:-1]))))
     ]
     path = data.draw(st.sampled_from(removable or [()]))
     if not path:
