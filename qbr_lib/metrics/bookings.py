@@ -13,7 +13,6 @@ from qbr_lib.measures import (
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
-    REGISTRY,
     ZERO_TARGET,
     Measure,
     Outcome,
@@ -23,6 +22,9 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 
 METRIC = "bookings.won_amount"
+# What is known without the amounts of the deals.
+_COUNTED = ("won_count", "lost_count", "won_accounts", "created_count", "target")
+_NOT_WON = tuple(f"bookings.{name}" for name in _COUNTED)
 
 
 def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
@@ -93,31 +95,22 @@ def measures(data: Slice) -> list[Outcome]:
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
-    counts: list[Outcome] = [
+    revenue = won_amount(data, quarter)
+    found: list[Outcome] = [
+        Measure(METRIC, revenue, len(won)),
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
         _accounts(data, won),
         _created(data),
-    ]
-    if not data.has("opportunities", "amount"):
-        return [*counts, *_without_amounts(data, counts)]
-    revenue = won_amount(data, quarter)
-    return [
-        Measure(METRIC, revenue, len(won)),
-        *counts,
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
-
-
-def _without_amounts(data: Slice, counts: list[Outcome]) -> list[Outcome]:
-    stated = _against_target(data, 0.0, 0)[0]
-    names = [name for name in REGISTRY if name.startswith("bookings.")]
-    known = {stated.id, *(one.id for one in counts)}
-    return [stated, *(Unavailable(name, NO_AMOUNT) for name in names if name not in known)]
+    if data.has("opportunities", "amount"):
+        return found
+    return [one if one.id in _NOT_WON else Unavailable(one.id, NO_AMOUNT) for one in found]
 
 
 def _created(data: Slice) -> Outcome:

@@ -41,7 +41,12 @@ def cells(request):
 
 def test_notebooks_are_found():
     """There are notebooks to look at."""
-    assert [path.stem for path in NOTEBOOKS] == ["0_portfolio", "1_review", "2_goals", "3_follow_up"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "0_portfolio",
+        "1_review",
+        "2_goals",
+        "3_follow_up",
+    ]
 
 
 def test_first_cells(cells):
