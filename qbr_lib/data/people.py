@@ -32,7 +32,7 @@ inside sales, presales, key account management, partner management, sales develo
 team lead, team leader, team manager, sales manager, regional manager, account manager,
 account executive, sales engineer, head of sales, sales director, vp sales, sales operations,
 sales ops, revenue operations, revops, sales enablement, management, board, managing director,
-ceo, cfo, coo, cro, marketing, product, product management, development, customer success,
+ceo, cfo, cro, marketing, product, product management, development, customer success,
 customer service, service, support, operations, finance, controlling, purchasing, legal, hr, it,
 das team, ganzes team, gesamtes team, vertriebsteam, alle, niemand, unternehmen, firma, vertrieb,
 verkauf, innendienst, außendienst, vertriebsinnendienst, vertriebsaußendienst, verkaufsinnendienst,

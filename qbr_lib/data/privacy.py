@@ -33,7 +33,8 @@ PERSONS: dict[str, tuple[str, ...]] = {
     "activities": ("rep_id",),
 }
 _TELLING = {"reps": ("territory",)}
-SCOPED = ("targets", "forecasts")  # rows of scope "rep" are one person's
+SCOPED = ("targets", "forecasts")
+_GROUPS = ("company", "group", "team", "territory", "account")  # any other scope is one person's
 _EVENTS = "opportunity_events"
 _NO_PROSE = ("teams", "fx_rates", _EVENTS, *SCOPED)  # labels of the organisation, and codes
 
@@ -79,7 +80,7 @@ def _persons_of(tables: Frames) -> set[str]:
         columns += [owners["old_value"], owners["new_value"]]
     for table in SCOPED:
         if table in tables:
-            columns.append(tables[table].loc[tables[table]["scope"] == "rep", "scope_id"])
+            columns.append(tables[table].loc[~tables[table]["scope"].isin(_GROUPS), "scope_id"])
     return {text for column in columns for text in column.dropna().unique()}
 
 
@@ -179,7 +180,7 @@ class Cover:
         if name == _EVENTS:
             return self.changes(frame, "old_value", "new_value")
         if name in SCOPED:
-            theirs = frame["scope"] == "rep"
+            theirs = ~frame["scope"].isin(_GROUPS)
             covered = self.persons(frame["scope_id"].where(theirs))
             kept = frame.assign(scope_id=frame["scope_id"].where(~theirs, covered))
             return kept.loc[~theirs].reset_index(drop=True) if self.off else kept
