@@ -20,6 +20,7 @@ from qbr_lib.publish.sheet import render as render_sheet
 from qbr_lib.run import Plan, Workbook, manifest
 from qbr_lib.run.files import put
 from qbr_lib.words import Words, in_language
+from qbr_lib.words.names import isolated
 
 INDEX = "index.html"
 
@@ -31,7 +32,9 @@ def files(
     words = in_language(workbook.parameters["language"])
     day = Formats(words, "EUR").day_long(dt.date.fromisoformat(result.as_of))
     stand = words.say("as of {day}", day=day)
-    line = " · ".join([workbook.name, title(workbook.notebook, words), result.quarter, stand])
+    line = " · ".join(
+        [isolated(workbook.name), title(workbook.notebook, words), result.quarter, stand]
+    )
     name = _sheet_name(workbook)
     sheet = render_sheet(result, title=line, words=words)
     beside = [*_siblings(workbook, words, name if sheet else None)]

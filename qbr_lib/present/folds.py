@@ -15,6 +15,8 @@ from qbr_lib.metrics.deals import totals
 from qbr_lib.present import lists, parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.tables import Cell, Column, Table
+from qbr_lib.schema import UNASSIGNED
+from qbr_lib.words.names import inline, isolated
 
 Money = Callable[[float], str]
 _MOST, _MOST_MOVED = 25, 10
@@ -42,7 +44,7 @@ def behind(listed: pd.DataFrame, formats: Formats, *names: str, sheet: str = SHE
     names : str
         Keys of `LISTS`; a list without a deal leaves nothing.
     sheet : str
-        The file that holds the rest, empty where there is none.
+        The file that holds the rest, empty where the lists of the teams do.
     """
     rows = totals(listed)
     folds = [
@@ -61,7 +63,7 @@ def movements(listed: pd.DataFrame, formats: Formats, *, sheet: str = SHEET) -> 
     listed : DataFrame
         As `metrics.deals.lists` returns it.
     sheet : str
-        The file that holds the rest, empty where there is none.
+        As in `behind`.
     """
     inside = behind(listed, formats, "pipeline", sheet=sheet)
     if not inside.html:
@@ -77,7 +79,7 @@ def tables(listed: pd.DataFrame, formats: Formats) -> dict[str, list[dict[str, A
 
 
 def _details(title: str, amount: str, inside: str) -> str:
-    summary = f"{escape(title)} <span>{escape(amount)}</span>" if amount else escape(title)
+    summary = f"{inline(title)} <span>{inline(amount)}</span>" if amount else inline(title)
     return f'<details class="qbr-deals"><summary>{summary}</summary>{inside}</details>'
 
 
@@ -123,7 +125,9 @@ def _table(shown: pd.DataFrame, kind: DealList, money: Money, formats: Formats) 
     for row in shown.to_dict(orient="records"):
         state, detail = STATUSES[row["status"]], lists.text_of(row["detail"])
         told = [words.say(state) if kind.mixed else "", detail]
-        about = [lists.account_of(row), lists.text_of(row["team"])]
+        team = lists.text_of(row["team"])
+        owner = words.say("Without a team") if team == UNASSIGNED else team
+        about = [lists.account_of(row), owner]
         table = table.row(
             name=Cell(row["name"], comment=_dotted(about), url=lists.text_of(row["url"])),
             day=formats.day(row["day"].date()) if pd.notna(row["day"]) else DASH,
@@ -134,7 +138,7 @@ def _table(shown: pd.DataFrame, kind: DealList, money: Money, formats: Formats) 
 
 
 def _dotted(texts: list[str]) -> str:
-    return " · ".join(filter(None, texts))
+    return " · ".join(isolated(text) for text in texts if text)
 
 
 def _rest(n: int, sheet: str, formats: Formats) -> str:
@@ -142,8 +146,13 @@ def _rest(n: int, sheet: str, formats: Formats) -> str:
         return ""
     words, deals = formats.words, formats.count(n)
     if not sheet:
-        text = words.count("and {deals} more deal", "and {deals} more deals", n, deals=deals)
-        return f'<p class="note">{escape(text)}</p>'
+        text = words.count(
+            "and {deals} more deal in the lists of the teams",
+            "and {deals} more deals in the lists of the teams",
+            n,
+            deals=deals,
+        )
+        return f'<p class="note">{inline(text)}</p>'
     text = words.count(
         "and {deals} more deal in {file}",
         "and {deals} more deals in {file}",
@@ -151,4 +160,4 @@ def _rest(n: int, sheet: str, formats: Formats) -> str:
         deals=deals,
         file=sheet,
     )
-    return f'<p class="note"><a href="{escape(sheet)}">{escape(text)}</a></p>'
+    return f'<p class="note"><a href="{escape(sheet)}">{inline(text)}</a></p>'

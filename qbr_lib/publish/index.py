@@ -10,6 +10,7 @@ from html import escape
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_
 from qbr_lib.publish.page import frame
+from qbr_lib.words.names import inline, isolated
 
 STATES: dict[str, str] = {
     "done": N_("done"),
@@ -80,14 +81,18 @@ def render(
     title = words.say("Quarterly review {quarter}", quarter=formats.quarter(quarter))
     line = words.say("as of {day}", day=formats.day_long(as_of))
     head = (
-        f'<header class="qbr-head"><p class="team">{escape(organisation)}</p>'
-        f'<div><h1>{escape(title)}</h1><p class="line">{escape(line)}</p></div></header>'
+        f'<header class="qbr-head"><p class="team">{inline(organisation)}</p>'
+        f'<div><h1>{inline(title)}</h1><p class="line">{inline(line)}</p></div></header>'
     )
     inside = _banner(rows, formats) + _table(rows, formats)
     body = f'{head}<div class="body"><div></div><main id="main">{inside}</main></div>'
-    footer = " · ".join([organisation, title, line])
+    footer = " · ".join([isolated(organisation), title, line])
     return frame(
-        body, title=f"{organisation} {title}", organisation=organisation, words=words, footer=footer
+        body,
+        title=f"{isolated(organisation)} {title}",
+        organisation=organisation,
+        words=words,
+        footer=footer,
     )
 
 
@@ -98,10 +103,11 @@ def _banner(rows: Sequence[IndexRow], formats: Formats) -> str:
         return ""
     strong = words.count("{n} workbook has failed.", "{n} workbooks have failed.", len(bad))
     lines = "".join(
-        f"<br>{escape(f'{row.name}, {_title(row.notebook, formats)}: {row.reason or str()}')}"
+        f"<br>{inline(row.name)}, {inline(_title(row.notebook, formats))}: "
+        f"{inline(row.reason or '')}"
         for row in bad
     )
-    return f'<p class="qbr-banner"><strong>{escape(strong)}</strong>{lines}</p>'
+    return f'<p class="qbr-banner"><strong>{inline(strong)}</strong>{lines}</p>'
 
 
 def _title(notebook: str, formats: Formats) -> str:
@@ -118,7 +124,7 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
         ("left", words.say("State")),
     ]
     head = "".join(
-        f'<th scope="col" role="columnheader" class="{align}">{escape(text)}</th>'
+        f'<th scope="col" role="columnheader" class="{align}">{inline(text)}</th>'
         for align, text in heads
     )
     drawn, group = [], None
@@ -126,7 +132,7 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
         if not row.total and row.group != group and row.group:
             drawn.append(
                 '<tr role="row" class="group"><th role="rowheader" colspan="5">'
-                f"{escape(row.group)}</th></tr>"
+                f"{inline(row.group)}</th></tr>"
             )
         group = row.group if not row.total else None
         drawn.append(_row(row, [text for _, text in heads], formats))
@@ -139,7 +145,7 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
 
 def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
     words = formats.words
-    name = escape(row.name)
+    name = inline(row.name)
     if row.page:
         name = f'<a href="{escape(row.page)}">{name}</a>'
     stale = row.page is not None and row.state not in GOOD
@@ -147,9 +153,9 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
     comment = words.say("Group") if of_group else _title(row.notebook, formats)
     if stale:
         comment += ", " + words.say("the page is of an earlier run")
-    about = escape(comment)
+    about = inline(comment)
     if row.deals:
-        about += f' · <a href="{escape(row.deals)}">{escape(words.say("Deals as Excel"))}</a>'
+        about += f' · <a href="{escape(row.deals)}">{inline(words.say("Deals as Excel"))}</a>'
     share = row.won / row.target if row.won is not None and row.target else None
     cells = [
         DASH if row.won is None else formats.money(row.won),
@@ -161,7 +167,7 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
         f'data-label="{escape(heads[n + 1])}">{cell}</td>'
         for n, cell in enumerate(cells)
     )
-    state = escape(words.say(STATES.get(row.state, row.state)))
+    state = inline(words.say(STATES.get(row.state, row.state)))
     if row.failed:
         state = f'<a href="{escape(row.failed)}">{state}</a>'
     alert = "" if row.state in GOOD else " alert"

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
+from qbr_lib.words.names import inline, isolated
 
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
@@ -103,10 +104,10 @@ def frame(
         title=title,
         css=_css(),
         footer_css=_css_text(footer),
-        organisation=organisation,
+        organisation=Markup(inline(organisation)),
         siblings=siblings,
         body=Markup(body),
-        footer=footer,
+        footer=Markup(inline(footer)),
         say=words.say,
     )
 
@@ -128,7 +129,7 @@ def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str)
     named = [head.find(class_="team"), head.h1]
     return frame(
         str(head) + inner,
-        title=" · ".join(" ".join(one.get_text().split()) for one in named if one is not None),
+        title=" · ".join(isolated(" ".join(one.get_text().split())) for one in named if one),
         organisation=str(head.get("data-organisation", "")),
         words=words,
         siblings=siblings,
@@ -184,8 +185,8 @@ def _contents(main: Tag, words: Words) -> str:
             mark = BeautifulSoup("", "lxml").new_tag("b")
             mark.string = str(number)
             line.insert(0, mark)
-        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{escape(short)}</a></li>')
-    named = escape(words.say("Contents"))
+        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{inline(short)}</a></li>')
+    named = words.say("Contents")
     return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else ""
 
 
