@@ -10,17 +10,13 @@ from functools import partial
 import pytest
 
 from qbr_lib.errors import ParameterError, PeriodError, RecordConflict
+from qbr_lib.measures import REGISTRY
 from qbr_lib.parameters import load_workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Record, path_of, quarters, read, settle, store, update
 from tests.unit.record.conftest import GOAL
 
-BOOKINGS = (
-    "bookings.attainment, bookings.average_won_amount, bookings.change_on_previous_quarter, "
-    "bookings.change_on_year_ago, bookings.created_count, bookings.lost_count, "
-    "bookings.median_won_amount, bookings.month_3_share, bookings.target, bookings.won_amount, "
-    "bookings.won_count"
-)
+BOOKINGS = ", ".join(sorted(name for name in REGISTRY if name.startswith("bookings.")))
 UNKNOWN = [
     (
         GOAL.replace("commitments:", "comitments:"),
