@@ -64,9 +64,9 @@ def _of_history(checked: Checked, history: History, what: str) -> list[tuple[str
     if history.kind is None:
         return [("opportunity_events or opportunity_snapshots", what)]
     if history.since is None:
-        return [("opportunity_events with expected_close_on", what)]
+        return [("opportunity_events.expected_close_on", what)]
     if history.kind == "events" and "amount" not in set(checked.tables[EVENTS]["field"]):
-        return [("opportunity_events with amount", N_("amounts raised and lowered"))]
+        return [("opportunity_events.amount", N_("amounts raised and lowered"))]
     return []
 
 

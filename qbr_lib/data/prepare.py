@@ -152,7 +152,7 @@ def _state(
     _refuse_nothing(deals, day, latest)
     seen = ownership.watched(exported, snapshots if told.kind == "snapshots" else None, tables)
     now = present.set_axis(exported["opportunity_id"]).reindex(seen.index)
-    seen = seen.assign(team=history.value_at(told.changes, "team_id", day, now)[0])
+    seen = seen.assign(team=rollback.value_at(told.changes, "team_id", day, now)[0])
     currency_of, rates = workspace.organisation.currency, tables.get("fx_rates")
     rate = currency.rates(deals, rates, currency_of, as_of=day)
     deals = currency.convert(deals, rate)

@@ -20,7 +20,7 @@ GAPS = {
     "salesforce": (None, {"accounts"}),
     "hubspot": (
         NO_PLANS,
-        {"opportunity_events with expected_close_on", "opportunities.competitor", "reps"},
+        {"opportunity_events.expected_close_on", "opportunities.competitor", "reps"},
     ),
     "pipedrive": (
         NO_HISTORY,
