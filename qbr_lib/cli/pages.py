@@ -90,6 +90,7 @@ def _rows(plan: Plan) -> Iterator[IndexRow]:
             deals=_address(plan, book.output / _sheet_name(book)),
             failed=_address(plan, Path(f"{place}.failed.ipynb")),
             total=book.team is None,
+            folder=book.folder,
         )
 
 
