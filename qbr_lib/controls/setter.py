@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -20,7 +22,15 @@ from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.record import Goal, Stored
 
-_STEPS = 200
+_STEPS = 100
+
+
+def _step(target: Target) -> float:
+    """Return the widest round step that the target stands on: a browser moves it there if not."""
+    step = float(10 ** int(math.log10(max(target.high / _STEPS, 1.0))))
+    while step > 1 and (target.value - target.low) % step:
+        step /= 10
+    return step
 
 
 def attended() -> bool:
@@ -94,8 +104,10 @@ class TargetSetter:
 
     def view(self) -> widgets.VBox:
         """Return the widgets, bound to this setter."""
-        words, step = self.formats.words, max(1.0, round(self.target.high / _STEPS, -3))
-        common = {"min": self.target.low, "max": self.target.high, "value": self.target.value}
+        words, step = self.formats.words, _step(self.target)
+        high = math.ceil(self.target.high / step) * step
+        self.target = replace(self.target, high=high)
+        common = {"min": self.target.low, "max": high, "value": self.target.value}
         wide = widgets.Layout(width="36em")
         self.slider = widgets.FloatSlider(
             **common, step=step, readout=False, layout=wide, continuous_update=True

@@ -80,6 +80,7 @@ def test_a_target_is_set(lab, browser):
     field.wait_for(timeout=120_000)
     path = root / "parameters" / "records" / "2026-Q3" / "nord.yml"
     assert not path.exists()
+    assert field.input_value() == "115"  # being looked at changes nothing
     handle = tab.locator(".jupyter-widgets .noUi-handle")
     handle.focus()
     handle.press("ArrowRight")

@@ -92,6 +92,16 @@ def test_a_conflict_is_told_and_loses_nothing(made):
     assert path.read_text(encoding="utf-8") == "decisions: [by hand]\n"
 
 
+@pytest.mark.parametrize(
+    ("value", "high", "step"),
+    [(2_490_000.0, 4.6e6, 10_000.0), (2_116_000.0, 4.6e6, 1_000.0), (2_116_001.0, 4.6e6, 1.0)],
+)
+def test_the_recorded_target_stands_on_a_step(made, value, high, step):
+    """A browser moves a slider onto its steps: the target must not change by being looked at."""
+    target = dataclasses.replace(made.target, value=value, high=high)
+    assert setter._step(target) == step
+
+
 def test_text_of_a_person_is_escaped(made):
     """What a person types never becomes markup."""
     made.view()
