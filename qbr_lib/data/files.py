@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from qbr_lib.data.sql import literal, quoted
 from qbr_lib.errors import ParameterError, SourceError, nearest
@@ -104,12 +104,8 @@ def as_text(column: str, kind: str, options: Source) -> str:
 def _create(
     connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str], file: str
 ) -> None:
-    statement = (
-        f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
-        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})"
-    )
     try:
-        connection.execute(statement, values)
+        _number_rows(connection, name, f"SELECT * FROM ({select})", values)
     except duckdb.Error as err:
         text = " ".join(str(err).split())
         line = re.search(r"CSV Error on Line: (\d+)", text)
@@ -224,7 +220,8 @@ def _sheets(
             wanted=nearest(wanted, book.sheet_names),
             edit="name an existing sheet",
         )
-    names = [wanted] if wanted else book.sheet_names
+    shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+    names = [wanted] if wanted else shown
     for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if rows:
@@ -258,8 +255,19 @@ def register(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
     arrow = pa.table(columns, names=list(frame.columns))
     connection.register("arriving", arrow)
     kept = ", ".join(f"nullif({quoted(c)}, '') AS {quoted(c)}" for c in frame.columns)
+    _number_rows(connection, name, f"SELECT {kept} FROM arriving", [])
+    connection.unregister("arriving")
+
+
+def _number_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str]
+) -> None:
+    """Write a raw table with the number each row has in its file; rows without a value are none."""
     connection.execute(
         f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
-        f"SELECT {kept}, row_number() OVER () + 1 AS {ROW} FROM arriving"
+        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})",
+        values,
     )
-    connection.unregister("arriving")
+    columns = [row[0] for row in connection.execute(f"DESCRIBE raw.{quoted(name)}").fetchall()]
+    empty = " AND ".join(f"{quoted(c)} IS NULL" for c in columns if c != ROW)
+    connection.execute(f"DELETE FROM raw.{quoted(name)} WHERE {empty}")

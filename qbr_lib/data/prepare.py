@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qbr_lib.data import currency, history, hygiene, mapping, ownership, validate
+from qbr_lib.data import currency, history, hygiene, mapping, ownership, rollback, validate
 from qbr_lib.data.sources import open_source
 from qbr_lib.errors import DataError, PeriodError
 from qbr_lib.parameters import Workspace
@@ -85,7 +85,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         latest=latest,
         rejected=checked.rejected["id"],
     )
-    deals = history.roll_back(exported, told, day, latest=latest)
+    deals = rollback.roll_back(exported, told, day, latest=latest)
     if deals.empty:
         raise PeriodError(
             "Nothing had happened by the day asked for",

@@ -6,7 +6,9 @@ Nothing is coerced unseen: a CSV field, an Excel cell and a database value all a
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +20,6 @@ import duckdb
 from qbr_lib.data import sample
 from qbr_lib.data.databases import connect, has_table
 from qbr_lib.data.files import SUFFIXES, load_file, plan_sheets, register
-from qbr_lib.data.sql import quoted
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import Source, Workspace, fill_secrets
 
@@ -55,27 +56,63 @@ class RawData:
     digest: str = ""
     options: Source = field(default_factory=Source)
 
-    def table(self, name: str, *, where: str) -> RawTable:
-        """Return a raw table by name; letter case and a file's ending do not matter.
+    def find(self, *names: str, where: str) -> RawTable | None:
+        """Return the one raw table that fits a name or pattern, None where none does.
+
+        A pattern has `*` and `?`; letter case and a file's ending do not matter.
 
         Raises
         ------
         SourceError
-            If there is none, with the nearest name.
+            If two fit.
         """
-        found = {known.casefold(): table for known, table in self.tables.items()}
-        wanted = name.casefold()
-        if wanted in found:
-            return found[wanted]
-        if Path(wanted).stem in found:
-            return found[Path(wanted).stem]
+        fits = [table for known, table in self.tables.items() if _fits(known, names)]
+        if len(fits) > 1:
+            raise SourceError(
+                "Two tables fit one name",
+                where=where,
+                got=" and ".join(f"'{table.name}' ({table.file})" for table in fits),
+                wanted=f"one table for {' or '.join(names)}",
+                edit="remove or rename one of the files, or make the pattern narrower",
+            )
+        return fits[0] if fits else None
+
+    def table(self, *names: str, where: str) -> RawTable:
+        """Return the one raw table that fits a name or pattern.
+
+        Raises
+        ------
+        SourceError
+            If there is none, with the nearest name, or if two fit.
+        """
+        found = self.find(*names, where=where)
+        if found is not None:
+            return found
         raise SourceError(
             "A raw table is missing",
             where=where,
-            got=f"'{name}'",
-            wanted=nearest(name, self.tables),
+            got=" or ".join(f"'{name}'" for name in names),
+            wanted=nearest(names[0], self.tables),
             edit="name an existing table in the mapping, or add its file to the source's folder",
         )
+
+
+def folded(name: str) -> str:
+    """Return a name as names are compared: without letter case and stray spaces.
+
+    >>> folded("Erwarteter  Abschluß ") == folded("erwarteter ABSCHLUSS")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _fits(name: str, wanted: tuple[str, ...]) -> bool:
+    known = folded(name)
+    for one in map(folded, wanted):
+        plain = Path(one).stem if Path(one).suffix in SUFFIXES else one
+        if known == plain or fnmatch.fnmatchcase(known, plain):
+            return True
+    return False
 
 
 @contextmanager
@@ -163,8 +200,6 @@ def _with_plan(opened: RawData, workspace: Workspace) -> RawData:
         if name.casefold() in given:
             raise _given_twice(name, given[name.casefold()], path.name)
         register(opened.connection, name, frame)
-        empty = " AND ".join(f"{quoted(str(column))} IS NULL" for column in frame)
-        opened.connection.execute(f"DELETE FROM raw.{quoted(name)} WHERE {empty}")
         columns = tuple(frame.columns)
         opened.tables[name] = RawTable(name, path.name, columns, opened.options)
     return opened

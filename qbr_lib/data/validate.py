@@ -10,7 +10,7 @@ import pandas as pd
 
 from qbr_lib.data import casts
 from qbr_lib.data.files import ROW
-from qbr_lib.data.mapping import MappedTable
+from qbr_lib.data.mapped import MappedTable
 from qbr_lib.data.sql import literal, quoted
 from qbr_lib.errors import DataError
 from qbr_lib.measures import N_

@@ -7,6 +7,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
+    NO_AMOUNT,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
@@ -19,6 +20,8 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 
 METRIC = "bookings.won_amount"
+# What is known without the amounts of the deals.
+_NOT_WON = ("bookings.won_count", "bookings.lost_count", "bookings.target")
 
 
 def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
@@ -35,9 +38,14 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     return deals.loc[within & (deals["status"] == status)]
 
 
+def total(amounts: pd.Series) -> float:
+    """Return a sum of money to the cent, so that it does not depend on the order of the deals."""
+    return round(float(amounts.sum()), 2)
+
+
 def won_amount(data: Slice, quarter: Quarter) -> float:
     """Return the revenue won in a quarter [money]; deals without an amount count as none."""
-    return round(float(closed(data, quarter, WON)["amount"].sum()), 2)
+    return total(closed(data, quarter, WON)["amount"])
 
 
 def target(data: Slice, quarter: Quarter) -> float | None:
@@ -70,13 +78,13 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable. Deals won without an amount count among the n of the revenue, but not of its
-    average.
+    unavailable, and so is all money where the source gives no amounts. Deals won without an amount
+    count among the n of the revenue, but not of its average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
     revenue = won_amount(data, quarter)
-    return [
+    found = [
         Measure(METRIC, revenue, len(won)),
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
@@ -86,6 +94,9 @@ def measures(data: Slice) -> list[Outcome]:
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
+    if data.has("opportunities", "amount"):
+        return found
+    return [one if one.id in _NOT_WON else Unavailable(one.id, NO_AMOUNT) for one in found]
 
 
 def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
@@ -93,7 +104,7 @@ def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
     ids = ("bookings.average_won_amount", "bookings.median_won_amount")
     if amounts.empty:
         return [Unavailable(one, NO_WON, {"quarter": str(quarter)}) for one in ids]
-    values = (float(amounts.mean()), float(amounts.median()))
+    values = (total(amounts) / len(amounts), float(amounts.median()))
     return [Measure(one, value, len(amounts)) for one, value in zip(ids, values, strict=True)]
 
 
@@ -122,7 +133,7 @@ def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outco
     if revenue <= 0:
         return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
     last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
-    return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))
+    return Measure("bookings.month_3_share", total(last["amount"]) / revenue, len(last))
 
 
 def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
@@ -131,10 +142,11 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quarter that the data reaches: quarter (text), won, target [money],
-        won_count, lost_count, current (the one under review), partial (cut or not finished).
+        One row per quarter that the data reaches: quarter (text), won, target [money; NaN where
+        the source gives none], won_count, lost_count, current (the one under review), partial (cut
+        or not finished).
     """
-    rows = []
+    rows, told = [], data.has("opportunities", "amount")
     for back in range(quarters - 1, -1, -1):
         quarter = data.quarter.shift(-back)
         if data.data_since is None or quarter.last_day < data.data_since:
@@ -143,7 +155,7 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
         rows.append(
             {
                 "quarter": str(quarter),
-                "won": won_amount(data, quarter),
+                "won": won_amount(data, quarter) if told else float("nan"),
                 "target": float("nan") if goal is None else goal,
                 "won_count": len(closed(data, quarter, WON)),
                 "lost_count": len(closed(data, quarter, LOST)),

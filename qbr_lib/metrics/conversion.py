@@ -15,7 +15,7 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import closed
+from qbr_lib.metrics.bookings import closed, total
 from qbr_lib.schema import LOST, WON
 
 ALPHA = 0.05
@@ -49,7 +49,7 @@ def _by_amount(won: pd.DataFrame, lost: pd.DataFrame, data: Slice) -> Outcome:
     told = {"quarter": str(data.quarter)}
     if len(won) + len(lost) == 0:
         return Unavailable("conversion.win_rate_by_amount", NO_CLOSINGS, told)
-    gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
+    gained, missed = total(won["amount"]), total(lost["amount"])
     if (len(lost) and missed <= 0) or gained + missed <= 0:
         return Unavailable("conversion.win_rate_by_amount", NO_AMOUNTS, told)
     rate = gained / (gained + missed)

@@ -104,10 +104,12 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     dict
         won [money, 0.00 without a closing], average [money], win_rate [ratio, as
         `definitions.win_rate` says], created [count], days [median days to win]; absent where
-        there is no base.
+        there is no base, such as money where the source gives no amounts.
     """
     won, lost = (bookings.closed(data, quarter, status) for status in (WON, LOST))
-    found: dict[str, Known] = {"won": (round(float(won["amount"].sum()), 2), len(won))}
+    found: dict[str, Known] = {}
+    if data.has("opportunities", "amount"):
+        found["won"] = (round(float(won["amount"].sum()), 2), len(won))
     if len(won) + len(lost):
         found |= _win_rate(data.at(quarter), won, lost)
     amounts = won["amount"].dropna()

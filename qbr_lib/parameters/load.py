@@ -169,7 +169,7 @@ def _fields_at(model: type[BaseModel], location: tuple[str, ...]) -> list[str]:
             continue
         kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
         current = next((k for k in kinds if hasattr(k, "model_fields")), current)
-    return list(current.model_fields)
+    return [field.alias or name for name, field in current.model_fields.items()]
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, emp
         )
     if len(frame) > 1:
         table = table.row(
-            "sum", name=words.say("Sum"), amount=formats.money(float(frame["amount"].sum()))
+            "sum", name=words.say("Sum"), amount=_money(frame["amount"].sum(min_count=1), formats)
         )
     return table.show()
 
@@ -103,7 +103,7 @@ def celebrations(record: pd.DataFrame, won: pd.DataFrame, measures: Any, formats
                 words.say("celebrate"),
             )
         )
-    elif len(won):
+    elif len(won) and pd.notna(won["amount"].iloc[0]):
         items.append(
             parts.Finding(
                 words.say("Largest win of the quarter: {name}", name=str(won["name"].iloc[0])),

@@ -143,13 +143,13 @@ def team_table(rows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             table = table.row(
                 "subtotal",
                 name=str(group),
-                won=formats.money(float(mine["won_amount"].sum())),
+                won=_won(mine, formats),
                 decided=_decided(mine, formats),
             )
     return table.row(
         "sum",
         name=data.name,
-        won=formats.money(float(rows["won_amount"].sum())),
+        won=_won(rows, formats),
         decided=_decided(rows, formats),
     ).show()
 
@@ -159,14 +159,15 @@ def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Tabl
     known = pd.notna(attainment)
     share = formats.percent(attainment, 0) if known else "\N{EN DASH}"
     won = float(row.won_amount)  # type: ignore[attr-defined]
+    text = formats.money(won) if pd.notna(won) else "\N{EN DASH}"
     series = row.series  # type: ignore[attr-defined]
     return table.row(
         name=_name(row, formats),
-        won=formats.money(won),
+        won=text,
         bullet=Cell(html=marks.bullet(won, target, alt=share)) if known else "",
         reached=Cell(share, alert=bool(known and attainment < 1)),
-        series=Cell(html=marks.sparkline(series, alt=formats.money(won)))
-        if len(series) > 1
+        series=Cell(html=marks.sparkline(series, alt=text))
+        if len(series) > 1 and pd.notna(won)
         else "",
         decided=formats.words.say(
             "{won} of {n}",
@@ -174,6 +175,11 @@ def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Tabl
             n=formats.count(row.decided),  # type: ignore[attr-defined]
         ),
     )
+
+
+def _won(rows: pd.DataFrame, formats: Formats) -> str:
+    total = float(rows["won_amount"].sum(min_count=1))
+    return formats.money(total) if pd.notna(total) else "\N{EN DASH}"
 
 
 def _decided(rows: pd.DataFrame, formats: Formats) -> str:

@@ -162,6 +162,8 @@ def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> part
 def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     """Return eight quarters of revenue against target."""
     words = formats.words
+    if "bookings.won_amount" not in measures:
+        return parts.text(words.say("Without amounts there is no revenue to show."))
     scale = formats.scale(frame[["won", "target"]].max().max())
     goals = frame.loc[frame["target"].notna() & ~frame["current"]]
     met = int((goals["won"] >= goals["target"]).sum())

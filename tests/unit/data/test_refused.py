@@ -172,7 +172,7 @@ def test_unknown_mapping(write_workspace):
         "The mapping does not exist",
         "org.yml, 'mapping'",
         "'salesfroce'",
-        "'salesforce'? Known: maven, salesforce, sample",
+        "'salesforce'? Known: csv, dynamics, hubspot, maven, pipedrive, salesforce, sample",
         "name a folder under parameters/mappings",
     )
 

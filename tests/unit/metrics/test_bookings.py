@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbr_lib.measures import CUT_QUARTER, NO_EARLIER, NO_TARGET, NO_WON, ZERO_TARGET
+from qbr_lib.measures import CUT_QUARTER, NO_AMOUNT, NO_EARLIER, NO_TARGET, NO_WON, ZERO_TARGET
 from qbr_lib.metrics import bookings
 
 TARGET = {"quarter": "2026-Q3", "scope": "team", "scope_id": "nord", "kind": "revenue"}
@@ -44,6 +44,18 @@ def test_worked_example(make_slice, values):
         "change_on_year_ago": -0.25,
         "month_3_share": pytest.approx(49.75 / 300),
     }
+
+
+def test_without_amounts(make_slice, reasons, values):
+    """Where the source gives no amounts, counts and target are known and no money is claimed."""
+    tables = {"targets": [TARGET | {"value": 600.0}]}
+    found = bookings.measures(make_slice(NOW, absent=["amount"], tables=tables))
+    known = {name: value for name, value in values(found).items() if value is not None}
+    assert known == {"won_count": 4.0, "lost_count": 1.0, "target": 600.0}
+    assert {told for told, _ in reasons(found).values()} == {NO_AMOUNT}
+    assert len(found) == len(bookings.measures(make_slice(NOW, tables=tables)))
+    trend = bookings.trend(make_slice(NOW, absent=["amount"]))
+    assert trend["won"].isna().all()
 
 
 def test_numbers_behind(make_slice):
