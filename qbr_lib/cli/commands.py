@@ -7,15 +7,23 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from qbr_lib import start
-from qbr_lib.cli import progress
+from qbr_lib.cli import cycle, progress
+from qbr_lib.cli.options import (
+    HERE,
+    AsOfOption,
+    JobsOption,
+    LanguageOption,
+    TeamOption,
+    WorkspaceOption,
+)
 from qbr_lib.data import check as checks
-from qbr_lib.data import sample, slices
+from qbr_lib.data import kept, sample, slices
 from qbr_lib.data import store as stores
 from qbr_lib.errors import QbrError, RunError
 from qbr_lib.formats import Formats
@@ -27,6 +35,7 @@ from qbr_lib.run.files import put
 from qbr_lib.words import in_language
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+RUNNING = "running"
 
 
 class Commands(TyperGroup):
@@ -54,15 +63,6 @@ app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="The organisation's folder.")]
-LanguageOption = Annotated[
-    Literal["de", "en"] | None, typer.Option(help="Instead of org.yml and team files.")
-]
-JobsOption = Annotated[
-    int | None, typer.Option(min=1, help="Workbooks at a time; default: one per core.")
-]
-HERE = Path()
-
 
 @app.callback()
 def options(
@@ -78,7 +78,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The workspace; made where it is missing.")],
     crm: Annotated[str, typer.Option(help="salesforce, hubspot, dynamics, pipedrive or csv.")],
     export: Annotated[Path | None, typer.Option(help="The folder of the CRM's export.")] = None,
-    language: Annotated[Literal["de", "en"] | None, typer.Option(help="Of the workspace.")] = None,
+    language: LanguageOption = None,
     company: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,
     currency: Annotated[str | None, typer.Option(help="Such as EUR, the default.")] = None,
 ) -> None:
@@ -114,10 +114,10 @@ def check(workspace: WorkspaceOption = HERE) -> None:
 def run(
     workspace: WorkspaceOption = HERE,
     quarter: Annotated[str, typer.Option(help="Such as 2026-Q3; default: last finished.")] = "",
-    team: Annotated[list[str] | None, typer.Option(help="A team id; may be repeated.")] = None,
+    team: TeamOption = None,
     notebook: Annotated[list[str] | None, typer.Option(help="Such as review; repeatable.")] = None,
     jobs: JobsOption = None,
-    as_of: Annotated[str | None, typer.Option(help="A day such as 2026-10-05, or latest.")] = None,
+    as_of: AsOfOption = None,
     language: LanguageOption = None,
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one workbook.")] = LIMIT,
     force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,  # noqa: ARG001 - everything is executed
@@ -135,6 +135,32 @@ def run(
         limit=time_limit,
         as_json=as_json,
     )
+
+
+@app.command()
+def weekly(
+    workspace: WorkspaceOption = HERE,
+    team: TeamOption = None,
+    jobs: JobsOption = None,
+    as_of: AsOfOption = None,
+    language: LanguageOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
+) -> None:
+    """Follow up the goals of the running quarter, set in the review of the quarter before."""
+    _run(
+        workspace,
+        quarter=RUNNING,
+        teams=team or [],
+        notebooks=["follow_up"],
+        jobs=jobs,
+        as_of=as_of,
+        language=language,
+        as_json=as_json,
+    )
+
+
+app.command()(cycle.goals)
+app.command()(cycle.grade)
 
 
 @app.command("sample")
@@ -193,7 +219,13 @@ def _run(
 ) -> None:
     given = {"as_of": as_of, "language": language}
     place = load_workspace(root, {key: value for key, value in given.items() if value})
+    words = in_language(place.organisation.language)
+    rewritten = kept.protect(place)
+    for line in progress.protected(rewritten, words):
+        typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
+    if quarter == RUNNING:
+        quarter = str(slices.running_cycle(store, place.organisation))
     plan = make_plan(
         place,
         store,
@@ -204,18 +236,19 @@ def _run(
     )
     from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
 
-    organisation = place.organisation
-    formats = Formats(in_language(organisation.language), organisation.currency)
+    formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
             plan,
             jobs=jobs or _cores(),
-            publish_page=pages.page,
+            publish=pages.files,
             on_event=listener,
             limit=limit,
         )
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
+    for line in progress.still_open(kept.quarters(place), words):
+        typer.echo(line, err=True)
     if as_json:
         progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
     else:

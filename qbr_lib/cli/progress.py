@@ -53,6 +53,26 @@ def summary(outcomes: Sequence[Outcome], index: Path | None, words: Words) -> It
         yield words.say("Index: {path}", path=shown(index))
 
 
+def protected(files: int, words: Words) -> Iterator[str]:
+    """Yield what was done to the history of a time when more of people was shown."""
+    if files:
+        yield words.count(
+            "{n} file under history/ told more of people than is shown now; it was rewritten.",
+            "{n} files under history/ told more of people than is shown now; they were rewritten.",
+            files,
+        )
+
+
+def still_open(quarters: Sequence[str], words: Words) -> Iterator[str]:
+    """Yield which pages were made when more of people was shown."""
+    if quarters:
+        yield words.say(
+            "Pages made when more of people was shown: {quarters}. "
+            "Run these quarters again, or delete their folders under build/.",
+            quarters=", ".join(quarters),
+        )
+
+
 def made(workspace: Made, step: str) -> Iterator[str]:
     """Yield what a workspace consists of now, what was left alone, and the next step."""
     words = workspace.words

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from qbr_lib.data.sql import literal, quoted
+from qbr_lib.data.sql import literal, quoted, without_values
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import FileOptions, Source
 
@@ -107,7 +107,7 @@ def _create(
     try:
         _number_rows(connection, name, f"SELECT * FROM ({select})", values)
     except duckdb.Error as err:
-        text = " ".join(str(err).split())
+        text = " ".join(without_values(str(err)).split())
         line = re.search(r"CSV Error on Line: (\d+)", text)
         raise SourceError(
             "A file cannot be read as a table",

@@ -18,6 +18,7 @@ from qbr_lib.schema import EVENT_FIELDS
 
 COLUMNS = ["opportunity_id", "at", "field", "old", "new"]
 STATE = ("stage", "amount", "expected_close_on", "owner_id", "forecast_category")
+_HOLDERS = ("owner_id", "team_id")  # missing means unknown: kept snapshots may not tell the owner
 DAY = pd.Timedelta(days=1)
 
 
@@ -88,9 +89,9 @@ def build(
     Parameters
     ----------
     opportunities : DataFrame
-        One row per deal as exported.
+        One row per deal as exported; `team_id` as resolved where snapshots have that column.
     events, snapshots : DataFrame or None
-        Canonical tables, None or empty where absent.
+        Canonical tables, None or empty where absent; snapshots of earlier runs add `team_id`.
     day : date
         Contradictions are told of changes up to this day.
     latest : date
@@ -173,7 +174,8 @@ def _closing_changed(frame: pd.DataFrame) -> pd.DataFrame:
 def _from_snapshots(
     opportunities: pd.DataFrame, snapshots: pd.DataFrame, latest: dt.date
 ) -> pd.DataFrame:
-    fields = [field for field in STATE if snapshots[field].notna().any()]
+    possible = [field for field in (*STATE, "team_id") if field in snapshots]
+    fields = [field for field in possible if snapshots[field].notna().any()]
     known = snapshots["opportunity_id"].isin(opportunities["opportunity_id"])
     states = snapshots.loc[known, ["opportunity_id", "taken_on", *fields]]
     ends = opportunities["closed_on"].fillna(pd.Timestamp(latest))
@@ -184,12 +186,13 @@ def _from_snapshots(
     both = both.sort_values(["opportunity_id", "_now", "taken_on"], kind="stable")
     pieces = []
     for field in fields:
-        text = as_text(both[field])
-        old = text.groupby(both["opportunity_id"], sort=False).shift()
-        later = both["opportunity_id"].duplicated()
-        ended = (both["_now"] == 1) & text.isna()  # closing empties fields; that is no change
+        rows = both.loc[both[field].notna()] if field in _HOLDERS else both
+        text = as_text(rows[field])
+        old = text.groupby(rows["opportunity_id"], sort=False).shift()
+        later = rows["opportunity_id"].duplicated()
+        ended = (rows["_now"] == 1) & text.isna()  # closing empties fields; that is no change
         moved = later & _differ(old, text) & ~ended
-        piece = both.loc[moved, ["opportunity_id", "taken_on"]].rename(columns={"taken_on": "at"})
+        piece = rows.loc[moved, ["opportunity_id", "taken_on"]].rename(columns={"taken_on": "at"})
         pieces.append(piece.assign(field=field, old=old[moved], new=text[moved]))
     return _sorted(pd.concat(pieces, ignore_index=True)) if pieces else empty()
 

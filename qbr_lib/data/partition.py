@@ -15,9 +15,13 @@ from qbr_lib.parameters import folder_names
 from qbr_lib.schema import OPEN, TABLES, UNASSIGNED
 
 TEAM_COLUMNS = ["team_id", "name", "group", "territory"]
+PEOPLE, HOLDERS = "people", "holders"
 SHARED = ("teams", "market", "competitor_notes", "fx_rates")
 UNASSIGNED_FOLDER = "_unassigned"
-_SNAPSHOT = [column for column in TABLES["opportunity_snapshots"].names if column != "taken_on"]
+_SNAPSHOT = [
+    *(column for column in TABLES["opportunity_snapshots"].names if column != "taken_on"),
+    "team_id",  # without an owner nobody could tell it later
+]
 
 
 def write(root: Path, data: Prepared) -> dict[str, Any]:
@@ -26,7 +30,8 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     Returns
     -------
     dict
-        as_of, latest, data_since, teams, columns, history, slices (SHA-256 by team), hygiene.
+        as_of, latest, data_since, people, teams, columns, history, slices (SHA-256 by team),
+        hygiene.
     """
     teams = data.tables["teams"]
     folders = folder_names(teams["team_id"])
@@ -40,12 +45,16 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared = {name: data.tables[name] for name in SHARED if name in data.tables}
     shared["targets"] = _targets(data, scopes=("company", "group"))
     shared["rejected"] = data.rejected
+    shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
+    known = data.people.known
+    shared[PEOPLE] = pd.DataFrame({"sign": [*known], "shown": [*known.values()]}, dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})
     running = _write_snapshot(root, data)
     return {
         "as_of": data.as_of.isoformat(),
         "latest": data.latest.isoformat(),
         "data_since": data.data_since.isoformat() if data.data_since else None,
+        "people": data.people.mode,
         "teams": _records(teams[TEAM_COLUMNS]),
         "unassigned": UNASSIGNED in everyone,
         "columns": {name: sorted(columns) for name, columns in data.columns.items()},
@@ -81,15 +90,16 @@ def team_tables(data: Prepared, team: str) -> dict[str, pd.DataFrame]:
             given["accounts"]["account_id"].isin(deals["account_id"])
         ]
     if "leads" in given:
-        leads = given["leads"]
-        tables["leads"] = leads.loc[(leads["team_id"] == team) | leads["owner_id"].isin(reps)]
+        tables["leads"] = given["leads"].loc[given["leads"]["team_id"] == team]
     if "activities" in given:
         acts = given["activities"]
-        mine = acts["rep_id"].isin(reps) | acts["opportunity_id"].isin(ids)
+        mine = (acts["team_id"] == team) | acts["opportunity_id"].isin(ids)
         tables["activities"] = acts.loc[mine]
     if "forecasts" in given:
         told = given["forecasts"]
         tables["forecasts"] = told.loc[(told["scope"] == "team") & (told["scope_id"] == team)]
+    own = (data.holders["scope"] == "team") & (data.holders["scope_id"] == team)
+    tables[HOLDERS] = data.holders.loc[own]
     targets = _targets(data, scopes=("team",), ids=[team])
     below = _targets(data, scopes=("rep", "territory", "account"))
     if targets is not None and below is not None:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from qbr_lib.data import currency, history, hygiene, mapping, ownership, rollback, validate
+from qbr_lib.data import (
+    currency,
+    history,
+    holders,
+    hygiene,
+    mapping,
+    ownership,
+    privacy,
+    rollback,
+    validate,
+)
+from qbr_lib.data.people import People, key_of
 from qbr_lib.data.sources import open_source
 from qbr_lib.errors import DataError, PeriodError
 from qbr_lib.parameters import Workspace
@@ -38,6 +49,10 @@ class Prepared:
         The day asked for, and the newest day of the data.
     data_since : date or None
         The first closing day.
+    holders : DataFrame
+        How many people hold what (`holders.count`).
+    people : People
+        How people are shown in what others typed.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -51,10 +66,12 @@ class Prepared:
     as_of: dt.date
     latest: dt.date
     data_since: dt.date | None
+    holders: pd.DataFrame
+    people: People = field(default_factory=People)
 
 
 def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None) -> Prepared:
-    """Read, map, check and roll back the organisation's data.
+    """Read, map, check and roll back the organisation's data; people as `privacy` says.
 
     Parameters
     ----------
@@ -70,41 +87,15 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
     QbrError
         If anything is refused; nothing has been written then.
     """
-    with open_source(workspace) as raw:
-        mapped = mapping.apply(raw, workspace)
-        checked = validate.check(raw.connection, mapped, workspace.organisation)
+    checked = read(workspace)
     latest = newest_day(checked.tables, refuse_outlier=as_of == "latest")
     day = latest if as_of == "latest" else dt.date.fromisoformat(as_of)
-    exported = checked.tables["opportunities"]
-    snapshots = _all_snapshots(checked.tables.get("opportunity_snapshots"), own_snapshots, latest)
-    told = history.build(
-        exported,
-        checked.tables.get("opportunity_events"),
-        snapshots,
-        day=day,
-        latest=latest,
-        rejected=checked.rejected["id"],
-    )
-    deals = rollback.roll_back(exported, told, day, latest=latest)
-    if deals.empty:
-        raise PeriodError(
-            "Nothing had happened by the day asked for",
-            where="'as_of'",
-            got=day.isoformat(),
-            wanted=f"a day on which a deal existed; the newest is {latest.isoformat()}",
-            edit="choose a later 'as_of'",
-        )
-    changes = history.cut(told.changes, day)
-    rate = currency.rates(
-        deals, checked.tables.get("fx_rates"), workspace.organisation.currency, as_of=day
-    )
-    deals = currency.convert(deals, rate)
-    changes = currency.convert_changes(changes, deals, rate)
-    deals, changes = _owned(deals, changes, checked)
-    told = history.History(changes, told.kind, told.since, told.contradictions)
+    deals, told, rate = _state(checked, workspace, own_snapshots, day=day, latest=latest)
     tables = _until(checked.tables, day) | {"opportunities": deals}
-    closed = deals["closed_on"].min()
-    return Prepared(
+    tables |= ownership.of_people(tables)
+    organisation, closed = workspace.organisation, deals["closed_on"].min()
+    starts = organisation.fiscal_year_starts
+    data = Prepared(
         tables=tables,
         history=told,
         columns=checked.columns,
@@ -116,37 +107,88 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         as_of=day,
         latest=latest,
         data_since=None if pd.isna(closed) else closed.date(),
+        holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
     )
+    named = organisation.privacy.people == "named"
+    key = b"" if named else key_of(workspace.history)
+    return privacy.protect(data, organisation.privacy, key)
 
 
-def _owned(
-    deals: pd.DataFrame, changes: pd.DataFrame, checked: validate.Checked
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    teams = checked.tables["teams"]
-    team, moves = ownership.team_changes(deals, changes, checked.tables.get("reps"))
-    moves = moves.assign(
-        old=ownership.known_teams(moves["old"], teams),
-        new=ownership.known_teams(moves["new"], teams),
+def read(workspace: Workspace) -> validate.Checked:
+    """Read, map and check the export as it is: it tells every person, so it stays in memory.
+
+    Raises
+    ------
+    QbrError
+        If anything is refused.
+    """
+    with open_source(workspace) as raw:
+        mapped = mapping.apply(raw, workspace)
+        return validate.check(raw.connection, mapped, workspace.organisation)
+
+
+def _state(
+    checked: validate.Checked,
+    workspace: Workspace,
+    own_snapshots: pd.DataFrame | None,
+    *,
+    day: dt.date,
+    latest: dt.date,
+) -> tuple[pd.DataFrame, history.History, pd.Series]:
+    """Return the deals as of a day, in one currency and with teams; their history; the rates."""
+    tables, exported = checked.tables, checked.tables["opportunities"]
+    key = key_of(workspace.history, make=False)
+    snapshots = _all_snapshots(tables, own_snapshots, latest, key)
+    present = ownership.present(exported, tables, latest)
+    told = history.build(
+        exported.assign(team_id=present),
+        tables.get("opportunity_events"),
+        snapshots,
+        day=day,
+        latest=latest,
+        rejected=checked.rejected["id"],
     )
-    moves = moves.loc[moves["old"] != moves["new"]]
-    resolved = ownership.known_teams(team, teams).astype("str")
-    owned = deals.assign(team_as_exported=deals["team_id"], team_id=resolved)
-    both = pd.concat([changes, moves], ignore_index=True) if len(moves) else changes
-    return owned, both.sort_values(["opportunity_id", "at"], kind="stable").reset_index(drop=True)
+    deals = rollback.roll_back(exported, told, day, latest=latest)
+    _refuse_nothing(deals, day, latest)
+    seen = ownership.watched(exported, snapshots if told.kind == "snapshots" else None, tables)
+    now = present.set_axis(exported["opportunity_id"]).reindex(seen.index)
+    seen = seen.assign(team=rollback.value_at(told.changes, "team_id", day, now)[0])
+    currency_of, rates = workspace.organisation.currency, tables.get("fx_rates")
+    rate = currency.rates(deals, rates, currency_of, as_of=day)
+    deals = currency.convert(deals, rate)
+    changes = currency.convert_changes(history.cut(told.changes, day), deals, rate)
+    deals, changes = ownership.assign(deals, changes, tables, seen)
+    return deals, history.History(changes, told.kind, told.since, told.contradictions), rate
+
+
+def _refuse_nothing(deals: pd.DataFrame, day: dt.date, latest: dt.date) -> None:
+    if deals.empty:
+        raise PeriodError(
+            "Nothing had happened by the day asked for",
+            where="'as_of'",
+            got=day.isoformat(),
+            wanted=f"a day on which a deal existed; the newest is {latest.isoformat()}",
+            edit="choose a later 'as_of'",
+        )
 
 
 def _all_snapshots(
-    given: pd.DataFrame | None, own: pd.DataFrame | None, latest: dt.date
+    tables: Mapping[str, pd.DataFrame], own: pd.DataFrame | None, latest: dt.date, key: bytes
 ) -> pd.DataFrame | None:
     """Return the source's and the kept snapshots; the source wins where both have a day."""
+    given = tables.get("opportunity_snapshots")
     if own is None or own.empty:
         return given
     older = own.loc[own["taken_on"] < pd.Timestamp(latest)]
-    if given is None or given.empty:
-        return older
-    return pd.concat(
-        [given, older.loc[~older["taken_on"].isin(given["taken_on"])]], ignore_index=True
-    )
+    if given is not None:
+        older = older.loc[~older["taken_on"].isin(given["taken_on"])]
+    if older.empty:
+        return given
+    older = older.assign(owner_id=privacy.recognised(older["owner_id"], tables, key))
+    both = [frame for frame in (given, older) if frame is not None and len(frame)]
+    told = ownership.with_teams(pd.concat(both, ignore_index=True), tables)
+    known = ownership.known_teams(told["team_id"], tables["teams"])
+    return told.assign(team_id=known.where(told["team_id"].notna()).astype("str"))
 
 
 def _until(tables: Mapping[str, pd.DataFrame], day: dt.date) -> dict[str, pd.DataFrame]:

@@ -77,7 +77,7 @@ def select(
         for canonical, column in chosen.items()
     ]
     selected += [f"{literal(text)} AS {quoted(key)}" for key, text in spec.constants.items()]
-    if raw.database is not None and name not in raw.tables:
+    if raw.database is not None and raw.find(name, where=path.name) is None:
         columns = ", ".join(quoted(column) for column in dict.fromkeys(chosen.values()))
         selects.fetch(raw, f"SELECT {columns} FROM {place}", path.name)
         place, file, options = "arriving", name, plain_numbers(raw.options)
@@ -149,7 +149,7 @@ def _source(raw: RawData, spec: TableMapping, where: str) -> str | None:
 
 
 def _place(raw: RawData, name: str, where: str) -> tuple[str, tuple[str, ...]]:
-    if raw.database is None or name in raw.tables:
+    if raw.database is None or raw.find(name, where=where) is not None:
         table = raw.table(name, where=where)
         return f"raw.{quoted(table.name)}", table.columns
     place = ".".join(quoted(part) for part in name.split("."))

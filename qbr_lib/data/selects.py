@@ -13,7 +13,7 @@ import duckdb
 from qbr_lib.data.files import ROW
 from qbr_lib.data.mapped import MappedTable, keep, known_column, plain_numbers
 from qbr_lib.data.sources import RawData, folded
-from qbr_lib.data.sql import quoted
+from qbr_lib.data.sql import quoted, without_values
 from qbr_lib.errors import MappingError
 from qbr_lib.parameters import Source
 from qbr_lib.schema import Table
@@ -151,7 +151,7 @@ def _one_select(text: str, where: str) -> None:
 
 
 def _failed(where: str, message: str, text: str) -> MappingError:
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    lines = [line.strip() for line in without_values(message).splitlines() if line.strip()]
     at = next((line for line in lines if line.upper().startswith("LINE ")), "")
     number = re.match(r"LINE (\d+)", at, re.IGNORECASE)
     place = f"{where}, line {number[1]}" if number else where

@@ -7,15 +7,17 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from qbr_lib.data import holders
 from qbr_lib.data import store as stores
-from qbr_lib.data.partition import UNASSIGNED_FOLDER
+from qbr_lib.data.partition import HOLDERS, PEOPLE, UNASSIGNED_FOLDER
+from qbr_lib.data.people import People, key_of, normal
 from qbr_lib.data.store import Store
 from qbr_lib.errors import PeriodError, RunError, nearest
 from qbr_lib.parameters import COMPANY, Organisation, Workspace, load_workspace
@@ -63,6 +65,12 @@ class Slice:
         Rejected rows and what is impossible; hashes of what this was made from.
     teams : DataFrame
         team_id, name, group, territory of the teams in scope, in the organisation's order.
+    root : Path
+        The workspace's folder, where the records of the meetings are.
+    folder : str
+        The scope's folder under `build/<quarter>/` and `parameters/records/<quarter>/`.
+    people : People
+        Shows the people that others typed as the organisation wants them shown.
     """
 
     scope: Scope
@@ -81,6 +89,9 @@ class Slice:
     hygiene: Mapping[str, Any]
     provenance: Mapping[str, Any]
     teams: pd.DataFrame
+    people: People = field(default_factory=People)
+    root: Path = Path()
+    folder: str = ""
 
     @property
     def opportunities(self) -> pd.DataFrame:
@@ -98,6 +109,18 @@ class Slice:
         """Tell whether the source gave a table, or a column of it."""
         given = self.columns.get(table)
         return given is not None and (column is None or column in given)
+
+    def holders(self, column: str) -> pd.Series:
+        """Return how many people hold each value of a column in the quarter under review.
+
+        Parameters
+        ----------
+        column : str
+            One of `holders.HELD`; of another, and of a source without owners, nothing is known.
+        """
+        rows = self.tables.get(HOLDERS, pd.DataFrame(columns=holders.COLUMNS))
+        mine = rows.loc[(rows["column"] == column) & (rows["quarter"] == str(self.quarter))]
+        return mine.set_index("value")["people"].astype("int64")
 
     def at(self, quarter: Quarter) -> Slice:
         """Return the same data with another quarter under review."""
@@ -164,6 +187,11 @@ def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarte
     )
 
 
+def running_cycle(store: Store, organisation: Organisation) -> Quarter:
+    """Return the quarter whose review set the goals of the quarter that the data ends in."""
+    return Quarter.containing(store.last_day, starts=organisation.fiscal_year_starts).previous
+
+
 def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> Slice:
     """Read one team's slice, or those of a group or the company.
 
@@ -176,7 +204,12 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     folders = {**store.folders, UNASSIGNED: UNASSIGNED_FOLDER}
     parts = [_read(store.folder / "teams" / folders[one]) for one in ids]
     shared = _read(store.folder / "organisation")
+    people = _people(shared.pop(PEOPLE), store, workspace)
+    held = shared.pop(HOLDERS)
     tables = _joined(parts)
+    if scope != "team":
+        group = team.removeprefix(GROUP) if scope == "group" else ""
+        tables[HOLDERS] = held.loc[(held["scope"] == scope) & (held["scope_id"] == group)]
     tables["targets"] = pd.concat(
         [
             frame
@@ -208,7 +241,26 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         hygiene=store.hygiene,
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
+        root=workspace.root,
+        folder=_folder(store, scope, ids, name),
+        people=people,
     )
+
+
+def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
+    names = {*store.teams["team_id"], *store.teams["name"].dropna(), *store.group_folders}
+    return People(
+        mode=store.meta["people"],
+        known=dict(zip(known["sign"], known["shown"], strict=True)),
+        groups=frozenset(map(normal, {*names, workspace.organisation.company})),
+        key=partial(key_of, workspace.history),
+    )
+
+
+def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
+    if scope == "team":
+        return store.folders[ids[0]]
+    return store.group_folders[name] if scope == "group" else COMPANY
 
 
 def _scope(
@@ -261,7 +313,7 @@ def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
         whole = pd.concat(pieces, ignore_index=True)
         if name in keys:
             whole = whole.drop_duplicates(keys[name])
-        elif name in ("targets", "reps"):
+        elif name == "targets":
             whole = whole.drop_duplicates()
         joined[name] = whole.reset_index(drop=True)
     return joined
@@ -278,6 +330,7 @@ def _provenance(store: Store, workspace: Workspace, ids: tuple[str, ...]) -> dic
     return {
         "slice": slices[0] if len(slices) == 1 else _hash(json.dumps(slices)),
         "parameters": _hash(parameters),
+        "people": store.meta["people"],
     }
 
 

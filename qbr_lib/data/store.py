@@ -20,13 +20,14 @@ import pandas as pd
 from filelock import FileLock
 
 from qbr_lib.data import mapping, partition, sources
+from qbr_lib.data.people import key_of
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.data.prepare import prepare as prepare_data
 from qbr_lib.errors import StoreError
 from qbr_lib.parameters import Workspace, folder_names, group_folder_names
 
-FORMAT = 1
-_KEY_PARTS = ("source", "mapping", "currency", "timezone")
+FORMAT = 2
+_KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
 _KEPT = 4
 
 
@@ -123,7 +124,8 @@ def prepare(workspace: Workspace, *, as_of: str | None = None, refresh: bool = F
             found = _existing(root, key)
             if found is not None and not refresh:
                 return found
-            data = prepare_data(workspace, wanted, _own_snapshots(workspace))
+            data = prepare_data(workspace, wanted, own_snapshots(workspace))
+            key = _key(workspace, wanted)  # a first run has made the key of the pseudonyms
             store = _write(root, key, data)
             if wanted == "latest":  # the same day asked for by name finds the same store
                 alias = root / f"{_key(workspace, data.as_of.isoformat())}.alias"
@@ -157,7 +159,8 @@ def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
     return target
 
 
-def _own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
+def own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
+    """Return the snapshots that earlier runs kept."""
     files = sorted((workspace.history / "snapshots").glob("*.parquet"))
     if not files:
         return None
@@ -171,6 +174,9 @@ def _key(workspace: Workspace, as_of: str) -> str:
     parts += [organisation[name] for name in _KEY_PARTS]
     parts.append(organisation["thresholds"]["rejected_share"])
     parts.append(sources.digest_of(workspace))
+    if workspace.organisation.privacy.people != "named":
+        secret = key_of(workspace.history, make=False)
+        parts.append(hashlib.sha256(secret).hexdigest())
     for folder in (mapping.folder_of(workspace), Path(__file__).parent):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".yml", ".sql", ".py"):

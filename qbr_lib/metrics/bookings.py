@@ -7,7 +7,9 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
+    NO_ACCOUNTS,
     NO_AMOUNT,
+    NO_CREATED,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
@@ -21,7 +23,8 @@ from qbr_lib.schema import LOST, WON
 
 METRIC = "bookings.won_amount"
 # What is known without the amounts of the deals.
-_NOT_WON = ("bookings.won_count", "bookings.lost_count", "bookings.target")
+_COUNTED = ("won_count", "lost_count", "won_accounts", "created_count", "target")
+_NOT_WON = tuple(f"bookings.{name}" for name in _COUNTED)
 
 
 def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
@@ -36,6 +39,15 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     day = deals["closed_on"]
     within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
     return deals.loc[within & (deals["status"] == status)]
+
+
+def created(data: Slice) -> pd.DataFrame:
+    """Return the deals created in the quarter under review that still exist."""
+    deals, quarter = data.opportunities, data.quarter
+    day = deals["created_on"]
+    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    rows = deals.loc[within & deals["removed_on"].isna()]
+    return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
 def total(amounts: pd.Series) -> float:
@@ -84,10 +96,12 @@ def measures(data: Slice) -> list[Outcome]:
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
     revenue = won_amount(data, quarter)
-    found = [
+    found: list[Outcome] = [
         Measure(METRIC, revenue, len(won)),
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
+        _accounts(data, won),
+        _created(data),
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
@@ -97,6 +111,19 @@ def measures(data: Slice) -> list[Outcome]:
     if data.has("opportunities", "amount"):
         return found
     return [one if one.id in _NOT_WON else Unavailable(one.id, NO_AMOUNT) for one in found]
+
+
+def _created(data: Slice) -> Outcome:
+    if not data.has("opportunities", "created_on"):
+        return Unavailable("bookings.created_count", NO_CREATED)
+    n = len(created(data))
+    return Measure("bookings.created_count", float(n), n)
+
+
+def _accounts(data: Slice, won: pd.DataFrame) -> Outcome:
+    if not data.has("opportunities", "account_id"):
+        return Unavailable("bookings.won_accounts", NO_ACCOUNTS)
+    return Measure("bookings.won_accounts", float(won["account_id"].nunique()), len(won))
 
 
 def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:

@@ -15,7 +15,7 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import closed, total
+from qbr_lib.metrics.bookings import closed, created, total
 from qbr_lib.schema import LOST, WON
 
 ALPHA = 0.05
@@ -66,15 +66,6 @@ def _created(data: Slice) -> Outcome:
     won = int((cohort["status"] == WON).sum())
     low, high = wilson(won, len(cohort))
     return Measure(measure_id, won / len(cohort), len(cohort), low, high)
-
-
-def created(data: Slice) -> pd.DataFrame:
-    """Return the deals created in the quarter under review that still exist."""
-    deals, quarter = data.opportunities, data.quarter
-    day = deals["created_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    rows = deals.loc[within & deals["removed_on"].isna()]
-    return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
 def by(data: Slice, column: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
-from qbr_lib.metrics import bookings, conversion, flows, pipeline
+from qbr_lib.metrics import bookings, flows, pipeline
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
@@ -116,7 +116,7 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     if len(amounts):
         found["average"] = (float(amounts.mean()), len(amounts))
     if data.has("opportunities", "created_on"):
-        cohort = conversion.created(data.at(quarter))
+        cohort = bookings.created(data.at(quarter))
         found["created"] = (float(len(cohort)), len(cohort))
         days = (won["closed_on"] - won["created_on"]).dt.days.dropna()
         if len(days):
@@ -133,7 +133,7 @@ def _win_rate(data: Slice, won: pd.DataFrame, lost: pd.DataFrame) -> dict[str, K
             gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
             return {"win_rate": (gained / (gained + missed), decided)} if missed > 0 else {}
         case "created_cohort":
-            cohort = conversion.created(data)
+            cohort = bookings.created(data)
             share = float((cohort["status"] == WON).mean()) if len(cohort) else math.nan
             return {"win_rate": (share, len(cohort))} if len(cohort) else {}
 

@@ -89,10 +89,18 @@ class Thresholds(_Model):
     alarm_high: Fraction = 0.95
 
 
+PeopleMode = Literal["off", "pseudonym", "named"]
+PEOPLE_MODES: tuple[PeopleMode, ...] = (
+    "off",
+    "pseudonym",
+    "named",
+)  # from the strictest to the most open
+
+
 class Privacy(_Model):
     """Who may be seen in an output."""
 
-    people: Literal["off", "pseudonym", "named"] = "off"
+    people: PeopleMode = "off"
     minimum_group: Annotated[int, Field(ge=1)] = 5
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY
-from qbr_lib.present import parts, sentences, tables
+from qbr_lib.present import folds, parts, sentences, tables
 from qbr_lib.present.charts import forest, heat_map, marks
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.review import FIGURES, value_text
@@ -18,12 +18,12 @@ from qbr_lib.present.tables import Cell, Column
 from qbr_lib.schema import UNASSIGNED
 
 ENOUGH = 20
-_TOTALS = (
-    "bookings.won_amount",
-    "conversion.win_rate",
-    "bookings.average_won_amount",
-    "pipeline.slipped",
-)
+_TOTALS = {  # with the list of deals behind each
+    "bookings.won_amount": "won",
+    "conversion.win_rate": "won",
+    "bookings.average_won_amount": "won",
+    "pipeline.slipped": "slipped",
+}
 SHORT: dict[str, str] = {
     "attainment": N_("Target"),
     "won": N_("Revenue"),
@@ -59,6 +59,7 @@ def answer(data: Slice, measures: Known, rows: pd.DataFrame, formats: Formats) -
 def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
     words, found = formats.words, measures[key]
     name = words.say(REGISTRY[key].name)
+    base, url = words.count("{n} deal", "{n} deals", found.n), folds.anchor(_TOTALS[key])
     if key == "bookings.won_amount":
         goal = measures.get("bookings.target")
         if goal is not None and goal.value:
@@ -67,14 +68,14 @@ def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
             mark = marks.glance_bullet(found.value, goal.value, alt=verdict)
             told = words.say("Target {amount}", amount=formats.money_short(goal.value))
             short = formats.money_short(found.value)
-            return parts.Glance(name, short, mark, verdict, told, found.value < goal.value)
+            missed = found.value < goal.value
+            return parts.Glance(name, short, mark, verdict, told, missed, base, url)
     text = (
         formats.money_short(found.value)
         if found.unit == "money"
         else formats.measure(key, found.value)
     )
-    base = words.count("{n} deal", "{n} deals", found.n)
-    return parts.Glance(name, text, "", "", base)
+    return parts.Glance(name, text, "", "", "", base=base, url=url)
 
 
 def _teams_on_target(rows: pd.DataFrame, formats: Formats) -> str:

@@ -52,7 +52,7 @@ def run_all(root):
     store = stores.prepare(workspace, refresh=True)
     quarter = slices.check_quarter(store, workspace.organisation, "2026-Q3")
     plan = make_plan(workspace, store, quarter=quarter)
-    outcomes = run(plan, jobs=2, publish_page=pages.page)
+    outcomes = run(plan, jobs=2, publish=pages.files)
     assert {outcome.reason for outcome in outcomes} == {None}
     organisation = workspace.organisation
     pages.write_index(plan, Formats(in_language(organisation.language), organisation.currency))
@@ -64,8 +64,8 @@ def hashes(root: Path):
     found = {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*.*")
-        if path.suffix in (".html", ".json", ".ipynb")
+        if path.suffix in (".html", ".json", ".ipynb", ".xlsx")
         if path.name != "manifest.json"  # says how long each took
     }
-    assert len(found) == 3 * 2 + 1  # the team's review, the company's portfolio, the index
+    assert len(found) == 3 * 2 + 2  # the team's review and deals, the portfolio, the index
     return found

@@ -1,0 +1,122 @@
+"""What earlier runs kept, once an organisation shows less of people than it did then.
+
+History is never lost, but who owned a deal is no part of it: the team is, and stays.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from filelock import FileLock
+
+from qbr_lib.data import ownership, privacy
+from qbr_lib.data.people import PSEUDONYM, People, key_of
+from qbr_lib.data.prepare import read
+from qbr_lib.parameters import PEOPLE_MODES, PeopleMode, Workspace
+from qbr_lib.words import Words, in_language
+
+_OWNERS = ("owner", "owner_id", "rep", "rep_id", "by", "manager", "author", "participants")
+
+
+def protect(workspace: Workspace) -> int:
+    """Rewrite snapshots and results under `history/` that tell more of people than is shown now.
+
+    Stores made for a more open mode are removed; they can be made again.
+
+    Returns
+    -------
+    int
+        How many files were rewritten.
+
+    Raises
+    ------
+    QbrError
+        If the export, which tells who is a person, is refused.
+    """
+    mode = workspace.organisation.privacy.people
+    stores = workspace.build / "store"
+    if not workspace.history.is_dir() and not stores.is_dir():
+        return 0
+    stores.mkdir(parents=True, exist_ok=True)
+    with FileLock(stores / ".lock"):
+        for path in stores.glob("*/store.json"):
+            if _more_open(json.loads(path.read_text(encoding="utf-8")).get("people"), mode):
+                shutil.rmtree(path.parent)
+        folder = workspace.history / "snapshots"
+        snapshots = {path: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+        open_ones = {path: one for path, one in snapshots.items() if _tells(one["owner_id"], mode)}
+        results = [*_more_open_results(workspace.history / "results", mode)]
+        if open_ones or results:
+            _rewrite(workspace, open_ones, results)
+    return len(open_ones) + len(results)
+
+
+def quarters(workspace: Workspace) -> list[str]:
+    """Return the quarters whose pages were made when more of people was shown than now."""
+    paths = _more_open_results(workspace.build, workspace.organisation.privacy.people)
+    return sorted({path.relative_to(workspace.build).parts[0] for path in paths})
+
+
+def _more_open(then: str | None, mode: PeopleMode) -> bool:
+    return PEOPLE_MODES.index(then or "named") > PEOPLE_MODES.index(mode)
+
+
+def _tells(owners: pd.Series, mode: PeopleMode) -> bool:
+    told = owners.dropna()
+    return len(told) > 0 and (
+        mode == "off" or (mode == "pseudonym" and not told.str.fullmatch(PSEUDONYM).all())
+    )
+
+
+def _more_open_results(folder: Path, mode: PeopleMode) -> Iterator[Path]:
+    for path in sorted(folder.glob("*/*/*.result.json")):
+        made = json.loads(path.read_text(encoding="utf-8")).get("provenance", {})
+        if _more_open(made.get("people"), mode):
+            yield path
+
+
+def _rewrite(
+    workspace: Workspace, snapshots: dict[Path, pd.DataFrame], results: list[Path]
+) -> None:
+    tables, key = read(workspace).tables, key_of(workspace.history)
+    codes = privacy.pseudonyms(tables, key)
+    people = privacy.people_of(workspace.organisation.privacy, codes, key)
+    cover = privacy.Cover(people, codes, key)
+    for path, frame in snapshots.items():
+        told = ownership.with_teams(frame, tables)
+        coded = told["owner_id"].str.fullmatch(PSEUDONYM).fillna(False).astype(bool)
+        covered = cover.persons(told["owner_id"])
+        if people.mode == "pseudonym":
+            covered = covered.mask(coded, told["owner_id"])
+        content = io.BytesIO()
+        told.assign(owner_id=covered).to_parquet(content, index=False)
+        _replace(path, content.getvalue())
+    words = in_language(workspace.organisation.language)
+    for path in results:
+        data = _covered(json.loads(path.read_text(encoding="utf-8")), "", people, words)
+        data["provenance"] = {**data.get("provenance", {}), "people": people.mode}
+        text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        _replace(path, text.encode("utf-8"))
+
+
+def _covered(node: Any, name: str, people: People, words: Words) -> Any:
+    """Return JSON data with its people covered; `name` is the key it stands under."""
+    if isinstance(node, str):
+        return people.person(node, words) if name in _OWNERS else people.prose(node)
+    if isinstance(node, dict):
+        return {key: _covered(value, key, people, words) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_covered(value, name, people, words) for value in node]
+    return node
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.partial")
+    beside.write_bytes(content)
+    beside.replace(path)
