@@ -20,7 +20,9 @@ from qbr_lib.start.starter import starter
 from qbr_lib.start.template import SHEETS, Rows
 from qbr_lib.words import Words
 
-_NAMED = re.compile(r"^from:\s*(.+)$|^--\s*(?:needs|optional|rows)\s*:\s*([^\s(]+)", re.MULTILINE)
+_NAMED = re.compile(
+    r"^from:[ ]*([^#\n]+)|^--\s*(?:needs|optional|rows)\s*:\s*([^\s(]+)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -62,21 +64,20 @@ def look(workspace: Workspace, words: Words) -> Found:
 
 
 def wanted_files(workspace: Workspace, words: Words) -> str:
-    """Return what an export should hold: the raw names behind the deals, the needed one first."""
-    names: list[str] = []
+    """Return what an export should hold by its raw names, those behind the deals first."""
+    names: dict[str, None] = {}
     with suppress(MappingError):
-        files = sorted(mapping.folder_of(workspace).glob("opportunities.*"))
-        text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-        listed = ",".join(given.strip("[] ") or named for given, named in _NAMED.findall(text))
-        names = list(dict.fromkeys(name.strip("\"' ") for name in listed.split(",")))
-    if not names:
+        files = [*mapping.folder_of(workspace).glob("*.*")]
+        for path in sorted(files, key=lambda path: (path.stem != "opportunities", path.name)):
+            for given, named in _NAMED.findall(path.read_text(encoding="utf-8")):
+                listed = (given.strip(" []") or named).split(",")
+                names |= dict.fromkeys(name.strip("\"' ") for name in listed)
+    first, *others = [name for name in names if name not in SHEETS] or [""]
+    if not first:
         return words.say("one file with a row per deal")
-    first, others = names[0], ", ".join(names[1:])
-    return (
-        words.say("{file}, and if there are {others}", file=first, others=others)
-        if others
-        else first
-    )
+    if not others:
+        return first
+    return words.say("{file}, and if there are {others}", file=first, others=", ".join(others))
 
 
 def _teams(raw: RawData) -> list[dict[str, str | None]]:

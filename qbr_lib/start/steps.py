@@ -91,7 +91,7 @@ def _before_reading(root: Path, data: Mapping[str, Any], place: str, words: Word
         own = Workspace(root, Organisation(company="", mapping=str(data.get("mapping"))))
         return words.say(
             "put the export into {folder} ({files}), then run `{init}`",
-            folder=seen_from(Path.cwd(), folder, near=Path.cwd()),
+            folder=_shown(folder),
             files=found.wanted_files(own, words),
             init=init,
         )
@@ -101,7 +101,7 @@ def _before_reading(root: Path, data: Mapping[str, Any], place: str, words: Word
         return words.say(
             "write the export's columns in place of “{open}” in {file}, then run `{init}`",
             open=OPEN,
-            file=deals,
+            file=_shown(root / deals),
             init=init,
         )
     keys = org.undecided(source)
@@ -111,7 +111,7 @@ def _before_reading(root: Path, data: Mapping[str, Any], place: str, words: Word
         return words.say(
             "choose a value for {keys} in {file}; the comments there say what the export allows",
             keys=", ".join(keys),
-            file=ORG,
+            file=_shown(root / ORG),
         )
     return None
 
@@ -128,6 +128,10 @@ def _teams(root: Path, data: Mapping[str, Any], place: str, words: Words) -> str
         "name the teams in {plan}, sheet teams, and each owner's team in the sheet reps",
         plan=plan.name,
     )
+
+
+def _shown(path: Path) -> str:
+    return seen_from(Path.cwd(), path, near=Path.cwd())
 
 
 def _init(data: Mapping[str, Any], place: str) -> str:

@@ -295,7 +295,7 @@ def test_too_many_rejected(write_workspace):
     assert _refused(write_workspace({"opportunities.csv": text})) == _message(
         "Too many opportunities are rejected",
         "opportunities.csv, first in row 2",
-        "1 of 4 (unreadable 1)",
+        "1 of 4 (unreadable 1), first amount 'tausend'",
         "at most 10%",
         "mend the mapping or the formats of the source, "
         "or raise 'thresholds.rejected_share' in org.yml",

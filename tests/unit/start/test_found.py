@@ -52,6 +52,12 @@ def test_wanted_files(tmp_path):
         place = Workspace(tmp_path, Organisation(company="P", mapping=mapping))
         return wanted_files(place, WORDS)
 
-    assert wanted("sample") == "opportunities"
-    assert wanted("salesforce").startswith("Opportunity, and if there are User, UserRole")
+    assert wanted("salesforce") == (
+        "Opportunity, and if there are User, UserRole, Account, Task, Lead, OpportunityHistory"
+    )
     assert wanted("unwritten") == "one file with a row per deal"
+    own = tmp_path / "parameters" / "mappings" / "own"
+    own.mkdir(parents=True)
+    for name in ("opportunities", "teams"):
+        (own / f"{name}.yml").write_text(f"from: {name}  # a comment\ncolumns: same\n")
+    assert wanted("own") == "opportunities"

@@ -63,7 +63,7 @@ def test_from_nothing_to_a_run(root, export):
         (
             2,
             "Next: write the export's columns in place of “?” in "
-            f"parameters/mappings/csv/opportunities.yml, then run {init}",
+            f"ROOT/parameters/mappings/csv/opportunities.yml, then run {init}",
         ),
         (
             2,
@@ -92,7 +92,7 @@ def test_undecided(root, export):
     (root / "parameters" / "mappings" / "csv" / "opportunities.yml").write_text("from: Deals\n")
     assert _step(root) == (
         2,
-        "Nächster Schritt: in parameters/org.yml einen Wert für date_formats wählen; die Kommentare "
+        "Nächster Schritt: in ROOT/parameters/org.yml einen Wert für date_formats wählen; die Kommentare "
         "dort sagen, was der Export zulässt",
     )
 

@@ -78,6 +78,9 @@ def test_from_the_export_to_the_counts(assigned):
     reps = assigned / "parameters" / "mappings" / "csv" / "reps.yml"
     reps.write_text("from: Verkauf\ncolumns: {rep_id: Besitzer, team_id: Team}\n", encoding="utf-8")
     assert make(Asked(assigned, "csv")).written == ("plan.xlsx",)
+    plan = (assigned / "plan.xlsx").read_bytes()
+    assert make(Asked(assigned, "csv")).kept == ("parameters/org.yml", "plan.xlsx")
+    assert (assigned / "plan.xlsx").read_bytes() == plan
     report = check.check(load_workspace(assigned))
     assert report.counts[
         ["team_id", "quarter", "won", "won_amount", "lost"]
