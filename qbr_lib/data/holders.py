@@ -16,7 +16,7 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN
 
 COLUMNS = ["scope", "scope_id", "column", "value", "quarter", "people"]
-HELD = ("account_id", "territory")  # what a CRM gives to one person
+HELD = ("territory",)  # what a CRM gives to few; an account has one owner, so it needs no count
 TOO_FEW = N_("fewer than {n} people hold it")
 
 
@@ -42,15 +42,15 @@ def count(deals: pd.DataFrame, teams: pd.DataFrame, *, as_of: dt.date, starts: i
     rows = _spans(deals.loc[deals["removed_on"].isna() & deals["owner_id"].notna()], as_of, starts)
     group = rows["team_id"].map(teams.set_index("team_id")["group"])
     scopes = {"team": rows["team_id"], "group": group, "company": pd.Series("", index=rows.index)}
-    pieces = []
-    for column in HELD:
-        for scope, ids in scopes.items():
-            named = rows.assign(scope=scope, scope_id=ids, column=column, value=rows[column])
-            keys = [*COLUMNS[:-2], "owner_id", "first", "last"]
-            pieces.append(named.dropna(subset=["scope_id", "value"])[keys].drop_duplicates())
-    each = _each_quarter(pd.concat(pieces, ignore_index=True), starts)
-    people = each.groupby(COLUMNS[:-1])["owner_id"].nunique()
-    return people.rename("people").reset_index()[COLUMNS]
+    pieces = [
+        _people(rows.assign(scope_id=ids, value=rows[column])).assign(scope=scope, column=column)
+        for column in HELD
+        for scope, ids in scopes.items()
+    ]
+    counted = pd.concat(pieces, ignore_index=True)
+    names = {number: str(_quarter(number, starts)) for number in counted["quarter"].unique()}
+    quarter = counted["quarter"].map(names).astype("str")
+    return counted.assign(quarter=quarter)[COLUMNS].astype({"scope_id": "str", "value": "str"})
 
 
 def _spans(deals: pd.DataFrame, as_of: dt.date, starts: int) -> pd.DataFrame:
@@ -65,13 +65,17 @@ def _number(day: pd.Series, starts: int) -> pd.Series:
     return number
 
 
-def _each_quarter(spans: pd.DataFrame, starts: int) -> pd.DataFrame:
+def _people(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the people of each scope and value in each quarter (its number)."""
+    keys = ["scope_id", "value", "owner_id"]
+    coded = rows[[*keys, "first", "last"]].dropna().astype(dict.fromkeys(keys, "category"))
+    spans = coded.drop_duplicates()
     length = (spans["last"] - spans["first"] + 1).to_numpy(dtype="int64")
-    rows = spans.loc[spans.index.repeat(length)]
     step = np.arange(length.sum()) - np.repeat(length.cumsum() - length, length)
-    number = rows["first"] + step
-    names = {n: str(_quarter(int(n), starts)) for n in number.unique()}
-    return rows.assign(quarter=number.map(names).astype("str"))
+    each = spans.loc[spans.index.repeat(length), [*keys, "first"]]
+    each = each.assign(quarter=each["first"] + step).drop_duplicates([*keys, "quarter"])
+    sizes = each.groupby(["scope_id", "value", "quarter"], observed=True).size()
+    return sizes.rename("people").reset_index()
 
 
 def _quarter(number: int, starts: int) -> Quarter:

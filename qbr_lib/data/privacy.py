@@ -164,14 +164,17 @@ class Cover:
         """Return what stands for the persons of a column: nothing, or their pseudonyms."""
         if self.off:
             return column.mask(column.notna()).astype("str")
-        code = {one: self.codes.get(one) or pseudonym(one, self.key) for one in column.dropna()}
+        code = {
+            one: self.codes.get(one) or pseudonym(one, self.key) for one in column.dropna().unique()
+        }
         return column.map(code).astype("str")
 
     def prose(self, column: pd.Series) -> pd.Series:
         """Return free texts without the people that stand in them."""
-        parts = {word for text in self.codes for word in normal(text).split()}
+        last = {normal(text).rpartition(" ")[2] for text in self.codes}
+        last |= {f"{word}{ending}" for word in last for ending in ("s", "'s", "’s")}
         texts = column.dropna().unique()
-        suspect = [text for text in texts if not parts.isdisjoint(normal(text).split())]
+        suspect = [text for text in texts if not last.isdisjoint(normal(text).split())]
         changed = {text: self.people.prose(text) for text in suspect}
         return column.replace(changed) if changed else column
 

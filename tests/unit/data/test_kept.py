@@ -1,6 +1,7 @@
 """A stricter privacy later: what was kept before tells no more than what is made now."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -40,8 +41,8 @@ def lived(write_workspace):
 
 def _switched(place, people):
     text = (place.parameters / "org.yml").read_text("utf-8")
-    old = place.organisation.privacy.people
-    (place.parameters / "org.yml").write_text(text.replace(f"people: {old}", f"people: {people}"))
+    switched = re.sub(r"people: \w+", f"people: {people}", text)
+    (place.parameters / "org.yml").write_text(switched, "utf-8")
     return load_workspace(place.root)
 
 
@@ -100,6 +101,16 @@ def test_more_open_changes_nothing(lived):
     assert changed == ["org.yml"]
 
 
+def test_no_store_of_another_mode(lived):
+    """Each mode has a store of its own, so none is opened that tells more."""
+    place = lived("named")
+    stores_of = {
+        people: stores.prepare(_switched(place, people)).meta["people"]
+        for people in ("named", "pseudonym", "off")
+    }
+    assert stores_of == {people: people for people in stores_of}
+
+
 def test_nothing_kept(write_workspace):
     """A new workspace has nothing to protect, and nothing is written."""
     place = load_workspace(write_workspace(privacy={"people": "off"}))
@@ -127,4 +138,4 @@ def test_quarters_to_run_again(lived):
         (folder / "review.result.json").write_text(json.dumps(data), "utf-8")
     assert kept.quarters(place) == []
     assert kept.quarters(_switched(place, "pseudonym")) == ["2026-Q2"]
-    assert kept.quarters(_switched(_switched(place, "pseudonym"), "off")) == ["2025-Q4", "2026-Q2"]
+    assert kept.quarters(_switched(place, "off")) == ["2025-Q4", "2026-Q2"]

@@ -32,14 +32,14 @@ FILES = {
     "activities.csv": "activity_id,rep_id,kind,done_on\na1,r-7b,call,2026-05-01\n",
     "opportunity_events.csv": "opportunity_id,changed_at,field,old_value,new_value\n"
     "o1,2026-06-01 08:00:00,owner_id,r-7b,r-7a\no2,2026-06-02 08:00:00,owner_id,r-7a,r-7a1\n"
-    "o2,2026-06-03 08:00:00,amount,5.00,20.00\n",
+    "o2,2026-06-03 08:00:00,amount,5.00,20.00\no3,2026-10-05 07:00:00,owner_id,,Zyx\n",
     "targets.csv": "quarter,scope,scope_id,kind,value\n2026-Q3,rep,r-7a,revenue,5\n"
     "2026-Q3,team,nord,revenue,9\n",
     "forecasts.csv": "submitted_on,quarter,scope,scope_id,category,amount\n"
     "2026-07-01,2026-Q3,Rep,r-7b,commit,7\n2026-07-01,2026-Q3,team,nord,commit,8\n",
     "competitor_notes.csv": "noted_on,competitor,note,source\n2026-07-01,K,Sagt r-7b,Änne Über\n",
 }
-PEOPLE = ("r-7a", "r-7b", "r-7c", "stray-1", "Änne", "Ole Ähm", "Jo Boss")
+PEOPLE = ("Zyx", "r-7a", "r-7b", "r-7c", "stray-1", "Änne", "Ole Ähm", "Jo Boss")
 
 
 def _prepared(write_workspace, people, day="latest"):
@@ -91,7 +91,7 @@ def test_what_is_left_without_people(write_workspace):
     named, off = (_prepared(write_workspace, mode) for mode in ("named", "off"))
     fewer = {name: len(named.tables[name]) - len(off.tables[name]) for name in off.tables}
     assert {name: n for name, n in fewer.items() if n} == {
-        "opportunity_events": 2,
+        "opportunity_events": 3,
         "targets": 1,
         "forecasts": 1,
     }
@@ -167,6 +167,27 @@ def test_pseudonyms_are_resolved_again(write_workspace):
     owners = changes.loc[changes["field"] == "owner_id", ["old", "new"]]
     assert len(owners)
     assert set(owners.to_numpy().ravel()) <= {rep for rep, *_ in world.reps}
+
+
+@pytest.mark.parametrize("people", ["off", "named"])
+def test_holders_of_a_slice(write_workspace, people):
+    """A slice tells how many people hold a territory in its quarter, also where none is told."""
+    world = World(6)
+    root = write_workspace(world.export(DAYS[-1], events=True), privacy={"people": people})
+    place = load_workspace(root)
+    store = stores.prepare(place)
+    of = {
+        team: slices.load(store, place, team=team, quarter=QUARTER)
+        for team in (*TEAMS, "group:all", "company")
+    }
+    held = {team: data.holders("territory") for team, data in of.items()}
+    assert held["company"].to_dict() == held["group:all"].to_dict()
+    assert (held["company"] <= held["nord"].add(held["sued"], fill_value=0)).all()
+    assert (held["company"] >= held["nord"].reindex(held["company"].index).fillna(0)).all()
+    assert set(held["company"].index) == {f"T{n}" for n in range(5)}
+    before = of["company"].at(QUARTER.shift(-2)).holders("territory")
+    assert before.sum() < held["company"].sum()
+    assert of["nord"].holders("account_id").empty
 
 
 def _measures(root, as_of):
