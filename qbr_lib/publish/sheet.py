@@ -260,9 +260,7 @@ def address(url: str | None) -> str:
     ('https://crm.example/a%20b?c=1#d', '')
     """
     safe = quote(url or "", safe="%/:=&?~#+!$,;'@()*")
-    try:
-        parts = urlsplit(safe)
-    except ValueError:
-        return ""
-    web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    parts = urlsplit(safe)
+    host = parts.hostname or "%"
+    web = parts.scheme.lower() in ("http", "https") and "%" not in host
     return safe if web and len(safe) <= LONGEST_LINK else ""
