@@ -1,9 +1,12 @@
 """Names that try to run, to be filled in, to overflow or to turn: inert and legible everywhere."""
 
 import base64
+import csv
 import html
 import re
+import subprocess
 
+import openpyxl
 import pytest
 
 from qbr_lib.present import parts
@@ -108,3 +111,35 @@ def test_a_name_does_not_turn_the_sentence(visit, pages, language):
     page.set_content(parts.section("a", finding).html)
     places = [page.evaluate(LEFT_OF, ["h2", word]) for word in ("2026", "שלום", "7 €")]
     assert places == sorted(places)
+
+
+@pytest.fixture(scope="module")
+def sheet(root):
+    """Return the lists of deals of the hostile team."""
+    return root / "build" / "2026-Q3" / shipped.TEAM / "deals.xlsx"
+
+
+def test_the_sheet_holds_texts_only(sheet):
+    """Every name is a text as it was given; no cell holds a formula, no name is a link."""
+    book = openpyxl.load_workbook(sheet)
+    cells = [cell for page in book for row in page.iter_rows(min_row=2) for cell in row]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n", "d"}
+    written = {cell.value for cell in cells if cell.data_type == "s"}
+    assert [text for text in hostile.TEXTS if text not in written] == []
+    links = {cell.hyperlink.target for cell in cells if cell.hyperlink and cell.hyperlink.target}
+    assert links
+    assert {link.rpartition("/")[0] for link in links} == {"https://crm.example/deals"}
+    assert hostile.TEAM in book.worksheets[0]["A2"].value
+
+
+@pytest.mark.office
+def test_an_office_program_shows_the_texts(sheet, tmp_path):
+    """LibreOffice opens the file and shows `=1+1`, not 2, and every other name as it was given."""
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'user').as_uri()}"]
+    command += ["--convert-to", every_sheet, "--outdir", str(tmp_path), str(sheet)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    told = [path.read_text(encoding="utf-8") for path in sorted(tmp_path.glob("deals-*.csv"))]
+    assert len(told) == len(openpyxl.load_workbook(sheet).sheetnames)
+    shown = {cell for text in told for row in csv.reader(text.splitlines()) for cell in row}
+    assert [text for text in hostile.TEXTS if text not in shown] == []
