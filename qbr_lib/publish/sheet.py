@@ -138,7 +138,7 @@ def _list(book: _Book, name: str, deals: Sequence[Row], totals: Sequence[Row]) -
     words, kind = book.words, LISTS[name]
     columns = _columns(book, name)
     made = book.sheet(words.say(kind.title), words.say(kind.meaning))
-    if not totals[0]["movement"]:
+    if totals[0]["amount"] is not None and not totals[0]["movement"]:
         n = totals[0]["deals"]
         label = words.count(
             "Sum of {deals} deal", "Sum of all {deals} deals", n, deals=book.formats.count(n)

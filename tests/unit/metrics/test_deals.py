@@ -1,5 +1,7 @@
 """The deals a review names: which, in what order, under what name and link."""
 
+import math
+
 import pytest
 
 from qbr_lib.deal_lists import LISTS
@@ -169,6 +171,13 @@ def test_what_a_listed_deal_says(make_slice):
     raised = bars.loc[bars["movement"] == "increased"].iloc[0]
     assert (raised["day"].date().isoformat(), raised["amount"]) == ("2026-08-02", 10.0)
     assert listed["team"].isna().all()
+
+
+def test_a_sum_of_unknown_amounts_is_unknown(make_slice):
+    """Deals without any amount do not come to 0."""
+    data = make_slice([{**OPENS, **_won(1, "2026-07-10", None)}])
+    (row,) = deals.totals(deals.lists(data)).to_dict(orient="records")
+    assert (row["list"], row["deals"], math.isnan(row["amount"])) == ("won", 1, True)
 
 
 def test_lists_are_ordered(make_slice):

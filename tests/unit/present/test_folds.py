@@ -95,6 +95,13 @@ def test_unknown_values_are_dashes():
     assert found.a is None
 
 
+def test_an_unknown_sum_is_a_dash():
+    """Deals without any amount do not come to 0."""
+    found = soup(folds.behind(listed({"amount": float("nan")}), FORMATS, "won"))
+    assert found.summary.get_text() == "Deals won (1) –"
+    assert cells(found.tbody.find_all("tr")[-1])[-1] == "–"
+
+
 def test_the_team_is_named_where_several_are_in_scope():
     """A deal of a team says whose it is; one without a team says that in words."""
     rows = [{"team": "Nord"}, {"team": "unassigned"}]

@@ -198,6 +198,14 @@ def test_days_before_excel_are_texts():
     assert [row[2] for row in rows(page)] == ["0001-01-01T00:00:00", None]
 
 
+def test_an_unknown_sum_is_left_out():
+    """Where no amount is known, neither the overview nor the list makes one up."""
+    totals = [{"list": "won", "movement": None, "deals": 1, "amount": None, "currency": "EUR"}]
+    book = opened({"amount": None}, totals=totals)
+    assert rows(book["Overview"])[0][:4] == ["Deals won", None, 1, None]
+    assert [cell.value for cell in book["Deals won"][4]] == [None] * 6
+
+
 def test_german():
     """Sheets, headers, states and days follow the page's language."""
     row = {"list": "created", "status": "open", "detail": "Angebot"}
