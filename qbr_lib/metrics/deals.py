@@ -189,11 +189,12 @@ def totals(listed: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        list, movement, deals, amount [money], in the order of the lists; unknown amounts count 0.
+        list, movement, deals, amount [money; an unknown one adds nothing, NaN where none is known],
+        in the order of the lists.
     """
     grouped = listed.groupby(["list", "movement"], sort=False, dropna=False)
-    sums = grouped.agg(deals=("opportunity_id", "size"), amount=("amount", "sum")).reset_index()
-    return sums.assign(amount=sums["amount"].round(2) + 0.0)
+    deals, amount = grouped.size(), grouped["amount"].sum(min_count=1).round(2) + 0.0
+    return pd.DataFrame({"deals": deals, "amount": amount}).reset_index()
 
 
 def _moved(data: Slice, flows: pd.DataFrame) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def _list(book: _Book, name: str, deals: Sequence[Row], totals: Sequence[Row]) -
     words, kind = book.words, LISTS[name]
     columns = _columns(book, name)
     made = book.sheet(words.say(kind.title), words.say(kind.meaning))
-    if not totals[0]["movement"]:
+    if totals[0]["amount"] is not None and not totals[0]["movement"]:
         n = totals[0]["deals"]
         label = words.count(
             "Sum of {deals} deal", "Sum of all {deals} deals", n, deals=book.formats.count(n)
@@ -260,9 +260,7 @@ def address(url: str | None) -> str:
     ('https://crm.example/a%20b?c=1#d', '')
     """
     safe = quote(url or "", safe="%/:=&?~#+!$,;'@()*")
-    try:
-        parts = urlsplit(safe)
-    except ValueError:
-        return ""
-    web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    parts = urlsplit(safe)
+    host = parts.hostname or "%"
+    web = parts.scheme.lower() in ("http", "https") and "%" not in host
     return safe if web and len(safe) <= LONGEST_LINK else ""

@@ -18,7 +18,7 @@ TEXTS = (
     "$\\alpha$ $x^2",
     '=HYPERLINK("http://evil.example","y")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
-    "{% raw %} {# x #} <!-- ",
+    "{% raw %} {# x #} <!--",
     "\u202eexe.gnp",
     "&lt;b&gt; &amp;",
     "</details></table></main><h1>x",

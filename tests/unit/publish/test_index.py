@@ -163,3 +163,19 @@ def test_a_group_is_called_one(language, wanted):
             row("Nordost", notebook="portfolio", group="Nordost", total=True))  # fmt: skip
     comments = [one.text for one in soup(*rows, language=language).select("tbody .comment")]
     assert comments == ["All teams" if language == "en" else "Alle Teams", wanted]
+
+
+def test_the_lists_of_deals_are_linked():
+    """A team with lists of deals leads to them; others do not pretend to."""
+    with_deals, without = soup(row("Nord", deals="nord/deals.xlsx"), row("Ost")).select("tbody th")
+    assert [a["href"] for a in with_deals.select("a")] == ["nord/review.html", "nord/deals.xlsx"]
+    assert with_deals.select(".comment a")[0].get_text() == "Deals as Excel"
+    assert without.select(".comment a") == []
+
+
+def test_names_keep_their_direction():
+    """A name from right to left does not turn what stands beside it, nor does a reason."""
+    found = soup(row("שלום", **FAILED | {"reason": "שלום 7"}), organisation="שלום")
+    assert len(found.select(".qbr-banner bdi")) == 2
+    assert found.select_one("tbody th bdi") is not None
+    assert found.select_one("footer").get_text().startswith("\u2068שלום\u2069 · ")
