@@ -76,7 +76,9 @@ def options(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="The workspace; made where it is missing.")],
-    crm: Annotated[str, typer.Option(help="salesforce, hubspot, dynamics, pipedrive or csv.")],
+    crm: Annotated[
+        str, typer.Option(help="salesforce, hubspot, dynamics, pipedrive, csv; or own.")
+    ],
     export: Annotated[Path | None, typer.Option(help="The folder of the CRM's export.")] = None,
     language: LanguageOption = None,
     company: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,

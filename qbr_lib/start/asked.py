@@ -13,7 +13,7 @@ from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import UNDECIDED, read_yaml, shipped
 
 ORG, EXPORT = "parameters/org.yml", "export"
-OWN = "csv"  # the mapping that is begun for an export which no shipped one fits
+OWN = "own"  # the mapping that is begun for an export which no shipped one fits
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _refuse_unknown(asked: Asked) -> None:
             where="--crm",
             got=f"'{asked.crm}'",
             wanted=nearest(asked.crm, known),
-            edit=f"name one of these; '{OWN}' begins a mapping for any other export",
+            edit=f"name one of these; '{OWN}' begins a mapping for any other system",
         )
 
 

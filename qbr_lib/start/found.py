@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
-from qbr_lib.data import mapping
+from qbr_lib.data import headings, mapping
 from qbr_lib.data.files import ROW
 from qbr_lib.data.sources import RawData, open_source
 from qbr_lib.data.sql import quoted
 from qbr_lib.errors import MappingError, QbrError, SourceError
-from qbr_lib.parameters import Workspace
+from qbr_lib.parameters import Workspace, read_yaml
 from qbr_lib.schema import UNASSIGNED
 from qbr_lib.start.starter import starter
 from qbr_lib.start.template import SHEETS, Rows
@@ -35,15 +36,12 @@ class Found:
         Sheets of the plan that the mapping reads and the export has no file for.
     rows : mapping
         Teams and owners for the sheets of those names, as far as the deals name them.
-    fits : bool
-        Whether the mapping finds the deals.
     starter : mapping of str to str
         The files of a mapping begun from the export's own headings.
     """
 
     sheets: tuple[str, ...] = SHEETS
     rows: Rows = field(default_factory=dict)
-    fits: bool = False
     starter: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -58,26 +56,29 @@ def look(workspace: Workspace, words: Words) -> Found:
         sheets = tuple(sheet for sheet in SHEETS if sheet not in taken)
         with suppress(MappingError, SourceError):  # tables mapped before the fault are there
             mapping.apply(raw, place)
-        fits = _select(raw, "opportunities", ["opportunity_id"]) is not None
-        return Found(sheets, {"teams": _teams(raw), "reps": _reps(raw)}, fits, begun)
+        return Found(sheets, {"teams": _teams(raw), "reps": _reps(raw)}, begun)
     return Found()
 
 
 def wanted_files(workspace: Workspace, words: Words) -> str:
-    """Return what an export should hold by its raw names, those behind the deals first."""
+    """Return what an export should hold: the files behind the deals by their names or patterns."""
     names: dict[str, None] = {}
-    with suppress(MappingError):
+    called: Mapping[str, Any] = {}
+    with suppress(QbrError):
         files = [*mapping.folder_of(workspace).glob("*.*")]
         for path in sorted(files, key=lambda path: (path.stem != "opportunities", path.name)):
             for given, named in _NAMED.findall(path.read_text(encoding="utf-8")):
                 listed = (given.strip(" []") or named).split(",")
                 names |= dict.fromkeys(name.strip("\"' ") for name in listed)
-    first, *others = [name for name in names if name not in SHEETS] or [""]
-    if not first:
+            called = read_yaml(path)[0] if path.name == headings.FILE else called
+    patterns = [called.get(n, {}).get("from") or [n] for n in names if n not in SHEETS]
+    listed = [[one] if isinstance(one, str) else one for one in patterns]
+    if not listed:
         return words.say("one file with a row per deal")
+    first, others = " / ".join(listed[0]), ", ".join(one[0] for one in listed[1:])
     if not others:
         return first
-    return words.say("{file}, and if there are {others}", file=first, others=", ".join(others))
+    return words.say("{file}, and if there are {others}", file=first, others=others)
 
 
 def _teams(raw: RawData) -> list[dict[str, str | None]]:
@@ -87,14 +88,16 @@ def _teams(raw: RawData) -> list[dict[str, str | None]]:
 
 
 def _reps(raw: RawData) -> list[dict[str, str | None]]:
-    """Return the owners of deals where the export does not say itself to which team they belong.
+    """Return the owners of deals where the export does not say which of several teams is theirs.
 
-    What it says itself is not copied: a copy would hide the reps who come later.
+    What it says itself, of owners or of deals, is not copied: a copy would hide later changes.
     """
-    if _select(raw, "reps", ["rep_id"]):
+    teams = {row["team_id"] for row in _select(raw, "opportunities", ["team_id"]) or []}
+    if len(teams) > 1 or _select(raw, "reps", ["rep_id"]):
         return []
+    team = next(iter(teams - {UNASSIGNED}), None)
     owners = _select(raw, "opportunities", ["owner_id"]) or []
-    return [{"rep_id": row["owner_id"]} for row in owners]
+    return [{"rep_id": row["owner_id"], "team_id": team} for row in owners]
 
 
 def _select(raw: RawData, table: str, columns: Sequence[str]) -> list[dict[str, str | None]] | None:

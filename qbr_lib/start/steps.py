@@ -69,6 +69,13 @@ def after_check(report: Report, place: str, words: Words) -> str:
             plan=plan,
         )
         return step if lost == len(deals) else _or(step, run, words)
+    if "amount" not in data.columns["opportunities"]:
+        step = words.say(
+            "name the column of the amount, which none of the export was taken for; README.md, "
+            "“{section}”",
+            section=words.say("A mapping of your own"),
+        )
+        return _or(step, run, words)
     if len(data.rejected):
         step = words.count(
             "look at the {n} rejected row above; build/check.json lists all",

@@ -107,7 +107,7 @@ def _contents(place: Workspace, text: str, words: Words) -> tuple[dict[str, byte
     """Return what is to be written, and what stands already and is left alone."""
     seen = found.look(place, words)
     wanted = _texts(place, words)
-    if place.organisation.mapping == OWN and not seen.fits and not (place.root / _BEGUN).exists():
+    if place.organisation.mapping == OWN and not (place.root / _BEGUN).exists():
         wanted |= {f"{_BEGUN}/{name}": file for name, file in seen.starter.items()}
     there = {name for name in (*wanted, ORG) if (place.root / name).exists()}
     contents = {name: t.encode("utf-8") for name, t in wanted.items() if name not in there}

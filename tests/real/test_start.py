@@ -32,12 +32,12 @@ def _edit(path, changes):
 
 def test_a_german_export_of_an_unknown_system(tmp_path):
     """Seven columns and four states assigned, one file named: all figures of the data set."""
-    make(Asked(tmp_path / "w", "csv", REAL_DATA / "maven_de_derived"))
-    mapping = tmp_path / "w" / "parameters" / "mappings" / "csv"
+    make(Asked(tmp_path / "w", "own", REAL_DATA / "maven_de_derived"))
+    mapping = tmp_path / "w" / "parameters" / "mappings" / "own"
     _edit(mapping / "opportunities.yml", ASSIGNED)
     owners = "columns: {rep_id: Verkäufer, team_id: Führungskraft}"
     _edit(mapping / "reps.yml", {"from: reps": "from: Vertriebsteams", "columns: same": owners})
-    assert make(Asked(tmp_path / "w", "csv")).written == ("plan.xlsx",)
+    assert make(Asked(tmp_path / "w", "own")).written == ("plan.xlsx",)
     report = check.check(load_workspace(tmp_path / "w"))
     assert report.data.rejected.empty
     counts, running = report.counts, report.running

@@ -218,15 +218,15 @@ def test_init(tmp_path, monkeypatch):
 def test_init_in_german(tmp_path, monkeypatch):
     """All that is told is in the language asked for, and stays so when run again."""
     monkeypatch.chdir(tmp_path)
-    first = _qbr("init", "w", "--crm", "csv", "--language", "de")
-    again = _qbr("init", "w", "--crm", "csv")
+    first = _qbr("init", "w", "--crm", "own", "--language", "de")
+    again = _qbr("init", "w", "--crm", "own")
     assert first.stdout.splitlines()[-1] == again.stdout.splitlines()[-1]
     assert again.stdout.splitlines() == [
         "In w:",
         "Unverändert gelassen, weil es schon da war: parameters/org.yml, plan.xlsx",
         "",
         "Nächster Schritt: den Export nach w/export legen (eine Datei mit einer Zeile je Deal), dann "
-        "`qbr init w --crm csv` aufrufen",
+        "`qbr init w --crm own` aufrufen",
     ]
 
 

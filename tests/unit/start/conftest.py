@@ -43,7 +43,7 @@ def root(tmp_path):
 @pytest.fixture
 def assigned(root, export):
     """Return a workspace whose deals are mapped, but not yet its owners."""
-    make(Asked(root, "csv", export))
-    mapping = root / "parameters" / "mappings" / "csv"
+    make(Asked(root, "own", export))
+    mapping = root / "parameters" / "mappings" / "own"
     (mapping / "opportunities.yml").write_text(DEALS, encoding="utf-8")
     return root

@@ -35,8 +35,8 @@ def test_headings_and_values(root, export):
     rows = "".join(f"d{n};Offen;;;1,5;Änne\n" for n in range(5, 12))
     with (export / "Deals.csv").open("ab") as stream:
         stream.write((rows + "d12;Offen;;;2,5;Björn\n").encode("cp1252"))
-    make(Asked(root, "csv", export))
-    folder = root / "parameters" / "mappings" / "csv"
+    make(Asked(root, "own", export))
+    folder = root / "parameters" / "mappings" / "own"
     assert (folder / "opportunities.yml").read_text(encoding="utf-8").startswith(OPPORTUNITIES)
     assert (folder / "reps.yml").read_text(encoding="utf-8") == REPS
     assert (folder / "teams.yml").read_text() == "from: teams\ncolumns: same\noptional: true\n"
@@ -44,7 +44,7 @@ def test_headings_and_values(root, export):
 
 def test_none_where_the_mapping_fits(root, export):
     """A mapping that finds the deals, or one's own that was begun, is left alone."""
-    make(Asked(root, "csv", export))
-    assert "parameters/mappings/csv/reps.yml" not in make(Asked(root, "csv")).written
+    make(Asked(root, "own", export))
+    assert "parameters/mappings/own/reps.yml" not in make(Asked(root, "own")).written
     make(Asked(root.with_name("other"), "salesforce", export))
     assert not (root.with_name("other") / "parameters" / "mappings").exists()

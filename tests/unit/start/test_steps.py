@@ -30,17 +30,17 @@ def _write(path, sheet, rows):
 
 def test_from_nothing_to_a_run(root, export):
     """Each check names the next step; followed one by one they lead to a run."""
-    make(Asked(root, "csv"))
+    make(Asked(root, "own"))
     steps = [_step(root)]
     for file in export.iterdir():
         (root / "export" / file.name).write_bytes(file.read_bytes())
     steps.append(_step(root))
-    make(Asked(root, "csv"))
+    make(Asked(root, "own"))
     steps.append(_step(root))
-    deals = root / "parameters" / "mappings" / "csv" / "opportunities.yml"
+    deals = root / "parameters" / "mappings" / "own" / "opportunities.yml"
     deals.write_text(DEALS, encoding="utf-8")
     steps.append(_step(root))
-    make(Asked(root, "csv"))
+    make(Asked(root, "own"))
     steps.append(_step(root))
     _write(root / "plan.xlsx", "teams", [["Nord"]])
     steps.append(_step(root))
@@ -53,7 +53,7 @@ def test_from_nothing_to_a_run(root, export):
     steps.append(_step(root))
     _write(root / "plan.xlsx", "targets", [["2026-Q3", "team", "Nord", "revenue", None, 5000]])
     steps.append(_step(root))
-    init, run = "`qbr init ROOT --crm csv`", "`qbr run --workspace ROOT`"
+    init, run = "`qbr init ROOT --crm own`", "`qbr run --workspace ROOT`"
     assert steps == [
         (
             2,
@@ -63,7 +63,7 @@ def test_from_nothing_to_a_run(root, export):
         (
             2,
             "Next: write the export's columns in place of “?” in "
-            f"ROOT/parameters/mappings/csv/opportunities.yml, then run {init}",
+            f"ROOT/parameters/mappings/own/opportunities.yml, then run {init}",
         ),
         (
             2,
@@ -88,8 +88,8 @@ def test_from_nothing_to_a_run(root, export):
 def test_undecided(root, export):
     """What the export leaves open is a choice in org.yml, in the workspace's language."""
     (export / "Deals.csv").write_text("Nr;Phase;Abschluss\n1;Offen;01.02.2026\n")
-    make(Asked(root, "csv", export, "de"))
-    (root / "parameters" / "mappings" / "csv" / "opportunities.yml").write_text("from: Deals\n")
+    make(Asked(root, "own", export, "de"))
+    (root / "parameters" / "mappings" / "own" / "opportunities.yml").write_text("from: Deals\n")
     assert _step(root) == (
         2,
         "Nächster Schritt: in ROOT/parameters/org.yml einen Wert für date_formats wählen; die Kommentare "
@@ -119,6 +119,16 @@ def test_undecided(root, export):
             0,
             "Next: look at the 1 rejected row above; build/check.json lists all; or at once run "
             "`qbr run --workspace ROOT`",
+        ),
+        (
+            {
+                "opportunities.csv": OPPORTUNITIES.replace("amount", "worth").replace(
+                    "list_worth", "x"
+                )
+            },
+            0,
+            "Next: name the column of the amount, which none of the export was taken for; "
+            "README.md, “A mapping of your own”; or at once run `qbr run --workspace ROOT`",
         ),
         ({}, 0, "Next: run `qbr run --workspace ROOT`"),
     ],

@@ -35,7 +35,7 @@ source:
   # gelesen aus 4 Zellen von Angelegt in Deals.csv: 13.07.2026
   date_formats: ["%d.%m.%Y"]
 
-mapping: csv                   # ein Ordner unter parameters/mappings, hier oder mitgeliefert
+mapping: own                   # ein Ordner unter parameters/mappings, hier oder mitgeliefert
 """
 OPEN = """\
   # How the files are written is not known yet. Put the export into its folder and run
@@ -50,17 +50,17 @@ def _files(root):
 
 def test_made_from_an_export(root, export):
     """All files in the language asked for; the formats with what they were read from."""
-    made = make(Asked(root, "csv", export, "de", "Muster GmbH", "CHF"))
+    made = make(Asked(root, "own", export, "de", "Muster GmbH", "CHF"))
     assert sorted(made.written) == _files(root)
     assert _files(root) == [
         ".gitignore",
         "README.md",
-        "parameters/mappings/csv/competitor_notes.yml",
-        "parameters/mappings/csv/market.yml",
-        "parameters/mappings/csv/opportunities.yml",
-        "parameters/mappings/csv/reps.yml",
-        "parameters/mappings/csv/targets.yml",
-        "parameters/mappings/csv/teams.yml",
+        "parameters/mappings/own/competitor_notes.yml",
+        "parameters/mappings/own/market.yml",
+        "parameters/mappings/own/opportunities.yml",
+        "parameters/mappings/own/reps.yml",
+        "parameters/mappings/own/targets.yml",
+        "parameters/mappings/own/teams.yml",
         "parameters/org.yml",
         "parameters/teams/example.txt",
         "plan.xlsx",
@@ -75,11 +75,11 @@ def test_made_from_an_export(root, export):
 
 def test_from_the_export_to_the_counts(assigned):
     """Columns assigned, `init` again for the teams, the plan filled: the check counts the deals."""
-    reps = assigned / "parameters" / "mappings" / "csv" / "reps.yml"
+    reps = assigned / "parameters" / "mappings" / "own" / "reps.yml"
     reps.write_text("from: Verkauf\ncolumns: {rep_id: Besitzer, team_id: Team}\n", encoding="utf-8")
-    assert make(Asked(assigned, "csv")).written == ("plan.xlsx",)
+    assert make(Asked(assigned, "own")).written == ("plan.xlsx",)
     plan = (assigned / "plan.xlsx").read_bytes()
-    assert make(Asked(assigned, "csv")).kept == ("parameters/org.yml", "plan.xlsx")
+    assert make(Asked(assigned, "own")).kept == ("parameters/org.yml", "plan.xlsx")
     assert (assigned / "plan.xlsx").read_bytes() == plan
     report = check.check(load_workspace(assigned))
     assert report.counts[
@@ -125,8 +125,8 @@ def test_completed_when_the_export_comes(root, export):
 
 def test_an_export_elsewhere_later(root, export):
     """The folder named the second time is taken over while nothing had been read."""
-    make(Asked(root, "csv"))
-    make(Asked(root, "csv", export))
+    make(Asked(root, "own"))
+    make(Asked(root, "own", export))
     assert load_workspace(root).organisation.source.path == "../../crm"
 
 
@@ -175,7 +175,7 @@ def test_a_file_that_is_there_stays(root, export):
     root.mkdir()
     (root / "README.md").write_text("mine")
     (root / "plan.xlsx").write_text("no workbook at all")
-    made = make(Asked(root, "csv", export))
+    made = make(Asked(root, "own", export))
     assert made.kept == ("README.md", "plan.xlsx")
     assert (root / "README.md").read_text() == "mine"
     assert (root / "plan.xlsx").read_text() == "no workbook at all"
@@ -189,8 +189,8 @@ def test_a_file_that_is_there_stays(root, export):
             "The CRM is unknown.\n"
             "  Where: --crm\n"
             "  Got: 'salesfroce'\n"
-            "  Wanted: 'salesforce'? Known: csv, maven, salesforce\n"
-            "  Edit: name one of these; 'csv' begins a mapping for any other export",
+            "  Wanted: 'salesforce'? Known: maven, own, salesforce\n"
+            "  Edit: name one of these; 'own' begins a mapping for any other system",
         ),
         (
             {"currency": "EURO"},
@@ -220,7 +220,7 @@ def test_refused(root, tmp_path, monkeypatch, given, message):
     if "export" in given:
         given = {"export": parameters.workspace.Path(given["export"])}
     with pytest.raises(QbrError) as caught:
-        make(Asked(**{"root": root, "crm": "csv"} | given))
+        make(Asked(**{"root": root, "crm": "own"} | given))
     assert str(caught.value) == message
     assert not root.exists()
 
@@ -228,14 +228,14 @@ def test_refused(root, tmp_path, monkeypatch, given, message):
 @pytest.mark.parametrize(
     ("changed", "where", "got", "wanted"),
     [
-        ({"crm": "maven"}, "mapping", "'csv'", "'maven'"),
+        ({"crm": "maven"}, "mapping", "'own'", "'maven'"),
         ({"company": "Other"}, "company", "'muster'", "'Other'"),
         ({"export": "other"}, "source.path", "'{crm}'", "'{other}'"),
     ],
 )
 def test_another_workspace(root, export, changed, where, got, wanted):
     """A folder that holds a workspace for something else is refused and not touched."""
-    make(Asked(root, "csv", export))
+    make(Asked(root, "own", export))
     before = {name: (root / name).read_bytes() for name in _files(root)}
     other = root.parent / "other"
     other.mkdir()
@@ -243,7 +243,7 @@ def test_another_workspace(root, export, changed, where, got, wanted):
     if "export" in changed:
         changed = {"export": other}
     with pytest.raises(QbrError) as caught:
-        make(Asked(**{"root": root, "crm": "csv"} | changed))
+        make(Asked(**{"root": root, "crm": "own"} | changed))
     shown = {"crm": export, "other": other}
     assert str(caught.value) == (
         "The folder holds another workspace.\n"
@@ -259,7 +259,7 @@ def test_inside_the_project(tmp_path):
     """No workspace inside the project, where an update would meet it."""
     root = workspace.Path(workspace.__file__).parents[2] / "mine"
     with pytest.raises(QbrError) as caught:
-        make(Asked(root, "csv"))
+        make(Asked(root, "own"))
     assert str(caught.value) == (
         "The folder lies inside the project.\n"
         "  Where: mine\n"
@@ -279,5 +279,5 @@ def test_a_full_disk_leaves_nothing(root, export, monkeypatch):
 
     monkeypatch.setattr(workspace, "put", put)
     with pytest.raises(OSError, match="No space left"):
-        make(Asked(root, "csv", export))
+        make(Asked(root, "own", export))
     assert not root.exists()
