@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
-PAGES = ("grosskunden/review.html", "company/portfolio.html", "index.html")
+TEAM = [f"grosskunden/{page}.html" for page in ("review", "goals", "follow_up")]
+PAGES = (*TEAM, "company/portfolio.html", "index.html")
 WIDTHS = (320, 390, 768, 1120, 1400)
 
 
