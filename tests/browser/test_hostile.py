@@ -95,7 +95,7 @@ def test_names_in_pictures(pages, visit):
     written = {
         html.unescape(t) for svg in pictures for t in re.findall(r"<text[^>]*>([^<]*)<", svg)
     }
-    assert {"$\\alpha$ $x^2", hostile.SCRIPT, "=1+1"} <= written
+    assert {"$\\alpha$ $x^2$", hostile.SCRIPT, "=1+1"} <= written
     assert [one for one in written if one.startswith("Donaudampf") and one.endswith("…")]
     page.set_content("".join(f"<p>{svg}</p>" for svg in pictures))
     assert page.evaluate(TEXTS_OUTSIDE) == []

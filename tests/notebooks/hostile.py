@@ -15,7 +15,7 @@ TEXTS = (
     TURNED,
     '"><img src=x onerror=alert(2)>',
     "{quarter} %s %(x)s ${HOME}",
-    "$\\alpha$ $x^2",
+    "$\\alpha$ $x^2$",
     '=HYPERLINK("http://evil.example","y")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "{% raw %} {# x #} <!--",
