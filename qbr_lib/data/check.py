@@ -64,7 +64,7 @@ class Report:
             ],
             "rejected": _records(data.rejected.drop(columns="happened")),
             "flags": _records(data.flags),
-            "targets_unequal": _records(targets.unequal(data.tables)),
+            "targets_unequal": _records(data.unequal),
             "targets_of_nobody": _records(targets.of_nobody(data.tables)),
             "impossible": [{"missing": what, "impossible": then} for what, then in data.impossible],
             "closed": _records(self.counts),
@@ -141,7 +141,7 @@ class Report:
             yield f"  {', '.join(named)}{' …' if len(rows) > SHOWN else ''}"
 
     def _target_lines(self, words: Words, formats: Formats) -> Iterator[str]:
-        unequal, nobody = (find(self.data.tables) for find in (targets.unequal, targets.of_nobody))
+        unequal, nobody = self.data.unequal, targets.of_nobody(self.data.tables)
         company = self.workspace.organisation.company
         told = [
             words.say(
@@ -150,6 +150,10 @@ class Report:
                 whole=row.scope_id or company,
                 value=formats.unit_value(REGISTRY[row.metric].unit, row.value),
                 parts=formats.unit_value(REGISTRY[row.metric].unit, row.parts),
+            )
+            if pd.notna(row.parts)
+            else words.say(
+                "{quarter}: {whole}, unlike its people's", quarter=row.quarter, whole=row.scope_id
             )
             for row in unequal.itertuples()
         ]

@@ -17,6 +17,7 @@ from qbr_lib.data import (
     ownership,
     privacy,
     rollback,
+    targets,
     validate,
 )
 from qbr_lib.data.people import People, key_of
@@ -51,6 +52,8 @@ class Prepared:
         The first closing day.
     holders : DataFrame
         How many people hold what (`holders.count`).
+    unequal : DataFrame
+        Targets that are not the sum of their parts (`targets.unequal`), seen before people go.
     people : People
         How people are shown in what others typed.
     """
@@ -67,6 +70,7 @@ class Prepared:
     latest: dt.date
     data_since: dt.date | None
     holders: pd.DataFrame
+    unequal: pd.DataFrame
     people: People = field(default_factory=People)
 
 
@@ -108,6 +112,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         latest=latest,
         data_since=None if pd.isna(closed) else closed.date(),
         holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
+        unequal=targets.shown(targets.unequal(tables), organisation.privacy),
     )
     named = organisation.privacy.people == "named"
     key = b"" if named else key_of(workspace.history)

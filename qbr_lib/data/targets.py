@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from qbr_lib.measures import REGISTRY
+from qbr_lib.parameters import Privacy
 
-COLUMNS = ["quarter", "scope", "scope_id", "metric", "value", "parts"]
+COLUMNS = ["quarter", "scope", "scope_id", "metric", "value", "parts", "n"]
 _PERIOD = ["quarter", "kind", "metric"]
 _REVENUE = "bookings.won_amount"
 
@@ -29,7 +30,7 @@ def unequal(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     DataFrame
         quarter, scope (company, group, team), scope_id, metric, value, parts (the sum) [unit of the
-        metric]; by quarter, the widest scope first.
+        metric], n (how many parts); by quarter, the widest scope first.
     """
     targets = _additive(tables.get("targets"))
     if targets.empty:
@@ -44,6 +45,13 @@ def unequal(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         found.append(_compared(targets, parts))
     ordered = pd.concat(found, ignore_index=True)
     return ordered.sort_values("quarter", kind="stable").reset_index(drop=True)[COLUMNS]
+
+
+def shown(found: pd.DataFrame, privacy: Privacy) -> pd.DataFrame:
+    """Return what `unequal` found without the sum of so few people that it tells one's target."""
+    few = (found["scope"] == "team") & (found["n"] < privacy.minimum_group)
+    hidden = few & (privacy.people != "named")
+    return found.assign(parts=found["parts"].mask(hidden))
 
 
 def of_nobody(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -86,7 +94,7 @@ def _of_company(targets: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(targets: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     keys = [*_PERIOD, "scope", "scope_id"]
-    sums = parts.groupby(keys, as_index=False).agg(parts=("value", "sum"))
+    sums = parts.groupby(keys, as_index=False).agg(parts=("value", "sum"), n=("value", "size"))
     both = targets.merge(sums, on=keys, validate="m:1")
     return both.loc[(both["value"] - both["parts"]).abs().round(2) > 0]
 

@@ -97,7 +97,8 @@ def test_the_report_names_them(write_workspace):
     rows = ["team,nord,revenue,,100", "rep,r1,revenue,,60"]
     rows += ["team,west,revenue,,70", "group,Nordwest,revenue,,80"]
     text = HEADER + "".join(f"2026-Q3,{row}\n" for row in rows)
-    root = write_workspace({"targets.csv": text, "reps.csv": REPS}, currency="EUR")
+    files = {"targets.csv": text, "reps.csv": REPS}
+    root = write_workspace(files, currency="EUR", privacy={"people": "named"})
     report = check.check(load_workspace(root))
     english, german = ("\n".join(report.lines(in_language(one))) for one in ("en", "de"))
     assert (
@@ -115,3 +116,14 @@ def test_the_report_names_them(write_workspace):
     told = report.to_json()
     assert [row["parts"] for row in told["targets_unequal"]] == [60.0]
     assert [row["scope_id"] for row in told["targets_of_nobody"]] == ["west", "Nordwest"]
+
+
+def test_the_sum_of_few_people_is_theirs(write_workspace):
+    """Without names the report still says that a team's target differs, not by how much."""
+    text = HEADER + "2026-Q3,team,nord,revenue,,100\n2026-Q3,rep,r1,revenue,,60\n"
+    root = write_workspace({"targets.csv": text, "reps.csv": REPS}, currency="EUR")
+    report = check.check(load_workspace(root))
+    told = "\n".join(report.lines(in_language("en")))
+    assert "2026-Q3: nord, unlike its people's" in told
+    assert "60" not in told.partition("Targets unlike")[2].partition("Won, lost")[0]
+    assert report.to_json()["targets_unequal"][0]["parts"] is None
