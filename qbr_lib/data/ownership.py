@@ -147,7 +147,8 @@ def assign(
     moves = moves.assign(old=known_teams(moves["old"], teams), new=known_teams(moves["new"], teams))
     moves = moves.loc[moves["old"] != moves["new"]]
     needless = (changes["field"] == "team_id") & ~changes["opportunity_id"].isin(following)
-    resolved = team.reindex(deals.index).fillna(ids.map(seen["team"]))
+    by_snapshot = ids.map(seen["team"]).astype("str")
+    resolved = team.reindex(deals.index).astype("str").fillna(by_snapshot)
     owned = deals.assign(
         team_as_exported=deals["team_id"], team_id=known_teams(resolved, teams).astype("str")
     )
