@@ -40,7 +40,8 @@ if __name__ == "__main__":
         if name != "qbr_lib.__main__":
             importlib.import_module(name)
     print(len(names), flush=True)
-    sys.argv = ["qbr", "run", "--workspace", sys.argv[1], "--team", "nord", "--json"]
+    sys.argv = ["qbr", "run", "--workspace", sys.argv[1], "--team", "nord", "--notebook", "review",
+                "--json"]
     qbr_lib.cli.main()
 """
 
