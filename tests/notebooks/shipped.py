@@ -41,6 +41,8 @@ def write(root, frames):
     (root / "parameters").mkdir(parents=True)
     (root / "data").mkdir()
     (root / "parameters" / "org.yml").write_text(ORG, encoding="utf-8")
+    (root / "history").mkdir()  # the key is random, and the only input that two of these differ in
+    (root / "history" / ".pseudonym-key").write_text("k" * 64, encoding="utf-8")
     for name, frame in frames.items():
         frame.to_csv(root / "data" / f"{name}.csv", index=False)
     return root
