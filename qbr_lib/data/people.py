@@ -112,8 +112,10 @@ def _make_key(path: Path) -> None:
         os.link(beside, path)  # unlike a rename, it never replaces
     except FileExistsError:
         pass
+    except OSError:  # a file system without links
+        beside.replace(path)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
 
 
 def signed(text: str, key: bytes, purpose: str = "known") -> str:

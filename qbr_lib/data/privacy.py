@@ -102,7 +102,7 @@ def people_of(privacy: Privacy, codes: Mapping[str, str], key: bytes) -> People:
         first, _, last = plain.rpartition(" ")
         for form in {plain, f"{last} {first}".strip()}:  # "Müller, Anna" as well
             known[signed(form, key)] = code if privacy.people == "pseudonym" else NOBODY
-    return People(privacy.people, known, key=lambda: key)
+    return People(privacy.people, dict(sorted(known.items())), key=lambda: key)
 
 
 def protect(data: Prepared, privacy: Privacy, key: bytes) -> Prepared:
