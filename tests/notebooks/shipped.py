@@ -68,7 +68,6 @@ def write(root, frames):
     (root / "parameters").mkdir(parents=True)
     (root / "data").mkdir()
     (root / "parameters" / "org.yml").write_text(ORG, encoding="utf-8")
-<<<<<<< HEAD
     for cycle, quarter, verdict in (
         ("2026-Q2", "2026-Q3", VERDICT),
         ("2026-Q3", "2026-Q4", "null"),
@@ -76,10 +75,8 @@ def write(root, frames):
         record = root / "parameters" / "records" / cycle / f"{TEAM}.yml"
         record.parent.mkdir(parents=True)
         record.write_text(GOALS.format(quarter=quarter, verdict=verdict), encoding="utf-8")
-=======
     (root / "history").mkdir()  # the key is random, and the only input that two of these differ in
     (root / "history" / ".pseudonym-key").write_text("k" * 64, encoding="utf-8")
->>>>>>> privacy
     for name, frame in frames.items():
         frame.to_csv(root / "data" / f"{name}.csv", index=False)
     return root
