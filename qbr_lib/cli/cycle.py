@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +44,7 @@ def goals(
     """List the goals of a cycle; with --draft propose some, with --set agree on a target."""
     teams = list(_opened(workspace, quarter, team or [], as_of, language))
     if target is not None:
-        _one_team(teams, goal, by, reason)
+        _one_team(teams, target, goal, by, reason)
     for data, formats in teams:
         stored = records.of(data, data.quarter)
         if draft:
@@ -76,6 +77,8 @@ def grade(
                 progress.tell(_judged(data, cycle, one, verdict, formats))
     words = in_language(load_workspace(workspace, _given(None, language)).organisation.language)
     progress.tell(words.count("{n} goal judged", "{n} goals judged", judged))
+    if not judged:
+        progress.tell(words.say("A goal is judged once its quarter is over and it has no verdict."))
 
 
 def _given(as_of: str | None, language: str | None) -> dict[str, str]:
@@ -104,13 +107,13 @@ def _cycles(data: Slice, quarter: str) -> list[Quarter]:
     return [Quarter.parse(name, starts=starts) for name in quarters(place, data.folder)]
 
 
-def _one_team(teams: Sequence[object], goal: str, by: str, reason: str) -> None:
+def _one_team(teams: Sequence[object], target: float, goal: str, by: str, reason: str) -> None:
     missing = [name for name, text in (("goal", goal), ("by", by), ("reason", reason)) if not text]
-    if missing or len(teams) != 1:
+    if missing or len(teams) != 1 or not math.isfinite(target):
         raise ParameterError(
             "A target is agreed on for one goal of one team",
             where="qbr goals --set",
-            got=f"{len(teams)} teams" + (f", no --{', no --'.join(missing)}" if missing else ""),
+            got=", ".join([f"{len(teams)} teams, {target}", *(f"no --{one}" for one in missing)]),
             wanted="--team, --goal, --set, --by and --reason",
             edit="name them all; `qbr goals` lists the goals",
         )

@@ -70,7 +70,8 @@ class TargetSetter:
 
     def _opened(self) -> Target:
         base = bookings.won_amount(self.data, self.data.quarter)
-        return opened(self.shown, self.draft, driver_plan.limits(self.data), base)
+        goal = driver_plan.revenue_goal(self.data, self.shown.record)
+        return opened(goal, self.draft, driver_plan.limits(self.data), base)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         if attended():
@@ -164,6 +165,7 @@ class TargetSetter:
         path = records.place(self.data.root, self.data.quarter, self.data.folder)
         today = dt.date.today()  # when a person agrees is no matter of the data
         try:
+            records.refuse_late(self.data.quarter.next, today)
             self.shown = save(
                 self.target,
                 self.shown,

@@ -12,7 +12,6 @@ from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import records
-from qbr_lib.goals.driver_plan import revenue_goal
 from qbr_lib.record import Goal, Revision, Stored, add_goal, revise, update
 
 
@@ -32,6 +31,8 @@ class Target:
         [money] Revenue won in the quarter under review.
     draft : Goal
         The goal that is recorded if there is none yet.
+    goal_id : str or None
+        Of the recorded goal.
     """
 
     value: float
@@ -40,6 +41,7 @@ class Target:
     high: float
     baseline: float
     draft: Goal
+    goal_id: str | None = None
 
     @property
     def dirty(self) -> bool:
@@ -97,7 +99,7 @@ def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at:
                 edit=f"fill in '{name}'",
             )
     revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
-    known = revenue_goal(shown.record)
+    known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 
     def change(document: CommentedMap) -> None:
         if known is None:
@@ -112,9 +114,8 @@ def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at:
     return update(path, shown.digest, change)
 
 
-def opened(stored: Stored, draft: Goal, limits: tuple[float, float], baseline: float) -> Target:
-    """Return the target as the record has it; the proposed one where it has none."""
-    goal = revenue_goal(stored.record)
+def opened(goal: Goal | None, draft: Goal, limits: tuple[float, float], baseline: float) -> Target:
+    """Return the target of the recorded goal; the proposed one where there is none."""
     value = goal.current if goal else draft.target
     low, high = limits
     return Target(
@@ -124,4 +125,5 @@ def opened(stored: Stored, draft: Goal, limits: tuple[float, float], baseline: f
         high=max(high, value),
         baseline=baseline,
         draft=draft,
+        goal_id=goal.id if goal else None,
     )

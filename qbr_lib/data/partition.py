@@ -103,9 +103,24 @@ def team_tables(data: Prepared, team: str) -> dict[str, pd.DataFrame]:
     targets = _targets(data, scopes=("team",), ids=[team])
     below = _targets(data, scopes=("rep", "territory", "account"))
     if targets is not None and below is not None:
-        own = below["scope_id"].isin([*reps, *deals["territory"], *deals["account_id"]])
+        own = (below["scope"] == "rep") & below["scope_id"].isin(reps)
+        for scope, column in (("territory", "territory"), ("account", "account_id")):
+            mine = _held_alone(data, team, column)
+            own |= (below["scope"] == scope) & below["scope_id"].isin(mine)
         tables["targets"] = pd.concat([targets, below.loc[own]], ignore_index=True)
     return {name: frame.reset_index(drop=True) for name, frame in tables.items()}
+
+
+def _held_alone(data: Prepared, team: str, column: str) -> list[str]:
+    """Return the territories or accounts that are this team's: its own, or sold to by no other."""
+    deals = data.tables["opportunities"]
+    teams = deals.groupby(column)["team_id"].agg(["nunique", "first"])
+    mine = teams.index[(teams["nunique"] == 1) & (teams["first"] == team)]
+    places = data.tables["teams"].dropna(subset=["territory"])
+    single = places.loc[~places["territory"].duplicated(keep=False)]
+    own = single.loc[single["team_id"] == team, "territory"] if column == "territory" else []
+    others = set(single["territory"]) - set(own) if column == "territory" else set()
+    return [*(set(mine) - others), *own]
 
 
 def _owned_ever(data: Prepared, team: str) -> pd.Series:

@@ -12,7 +12,7 @@ from qbr_lib.data import selects
 from qbr_lib.data.databases import has_table
 from qbr_lib.data.files import ROW
 from qbr_lib.data.mapped import MappedTable, keep, known_column, plain_numbers
-from qbr_lib.data.sources import RawData, folded
+from qbr_lib.data.sources import RawData, bare, folded
 from qbr_lib.data.sql import literal, quoted
 from qbr_lib.errors import MappingError, nearest
 from qbr_lib.parameters import parse, read_yaml
@@ -119,7 +119,8 @@ def choose(
     MappingError
         If a needed name has none of its headings.
     """
-    free = {folded(column): column for column in available}
+    named = list(available)
+    free = {bare(column): column for column in named} | {folded(one): one for one in named}
     chosen = {}
     for name, headings in wanted.items():
         heading = next((free[folded(one)] for one in headings if folded(one) in free), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from qbr_lib.data.databases import connect, has_table
 from qbr_lib.data.files import SUFFIXES, load_file, plan_sheets, register
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import Source, Workspace, fill_secrets
+
+_UNIT = re.compile(r"\s*[(\[](?:[€$£]|[a-z]{3})[)\]]$")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,15 @@ def folded(name: str) -> str:
     True
     """
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def bare(heading: str) -> str:
+    """Return a heading as `folded` does, without the currency in brackets behind it.
+
+    >>> bare("Auftragswert (€)"), bare("Value [EUR]"), bare("Close Date (UTC+1)")
+    ('auftragswert', 'value', 'close date (utc+1)')
+    """
+    return _UNIT.sub("", folded(heading))
 
 
 def _fits(name: str, wanted: tuple[str, ...]) -> bool:

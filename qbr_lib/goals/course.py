@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from math import nan
 
 import pandas as pd
 
@@ -31,6 +32,8 @@ def weekly(data: Slice, goal: Goal | None, quarter: Quarter) -> pd.DataFrame | N
     values = None if isinstance(part, Unavailable) else linearity.flow(part, _metric(goal))
     if goal is None or values is None or isinstance(part, Unavailable):
         return None
+    if isinstance(measured(part.at(quarter), goal.metric), Unavailable):
+        return None
     return linearity.weekly(values, part, quarter, goal.current)
 
 
@@ -51,7 +54,11 @@ def leading(data: Slice, record: Record, quarter: Quarter) -> pd.DataFrame:
     passed = min(data.as_of, quarter.last_day) - quarter.first_day
     earlier = quarter.previous
     then = until(data, min(earlier.first_day + passed, earlier.last_day)).at(earlier)
-    rows = [(m, _value(data.at(quarter), m), _value(then, m)) for m in metrics]
+    rows = [
+        # The pipeline of an earlier day needs the history as it was then, which is not at hand.
+        (m, _value(data.at(quarter), m), nan if m.startswith("pipeline.") else _value(then, m))
+        for m in metrics
+    ]
     return pd.DataFrame(rows, columns=["metric", "value", "before"])
 
 

@@ -46,9 +46,10 @@ def agree(data: Slice, stored: Stored, goal_id: str, revision: Revision) -> Stor
     Raises
     ------
     ParameterError
-        If the record has no such goal, or the goal has its verdict.
+        If the record has no such goal, the goal has its verdict, or its quarter was over by then.
     """
     stored.record.goal(goal_id)
+    records.refuse_late(data.quarter.next, revision.at)
     return _written(stored, _path(data), lambda document: revise(document, goal_id, revision))
 
 

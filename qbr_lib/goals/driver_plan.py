@@ -11,6 +11,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.goals.proposals import GROWTH, company_target
 from qbr_lib.measures import (
+    NO_AMOUNT,
     NO_COMPANY_GOAL,
     NO_EARLIER,
     NO_REVENUE_GOAL,
@@ -60,7 +61,7 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
     """
     base = bookings.won_amount(data, data.quarter)
     won, lost = (bookings.closed(data, data.quarter, status) for status in (WON, LOST))
-    average = float(won["amount"].mean()) if len(won) else math.nan
+    average = base / len(won) if len(won) else math.nan  # deals without an amount bring none
     frame = pd.DataFrame({"target": pd.Series(targets, dtype="float64")})
     needed = _up(frame["target"] / average if base > 0 else frame["target"] * math.nan)
     decided = _up(needed * (len(won) + len(lost)) / max(len(won), 1))
@@ -102,14 +103,11 @@ def usual_revenue(data: Slice) -> tuple[float, float]:
     return (usual.low, usual.high) if usual else (math.nan, math.nan)
 
 
-def revenue_goal(record: Record) -> Goal | None:
+def revenue_goal(data: Slice, record: Record) -> Goal | None:
     """Return the goal on the whole team's revenue, None where none is recorded."""
+    whole = {"team": data.team_ids[0]} if data.team_ids else {}
     for goal in record.goals:
-        if (
-            goal.kind == "revenue"
-            and goal.metric == bookings.METRIC
-            and set(goal.scope) == {"team"}
-        ):
+        if goal.kind == "revenue" and goal.metric == bookings.METRIC and goal.scope == whole:
             return goal
     return None
 
@@ -119,7 +117,9 @@ def measures(data: Slice, record: Record) -> list[Outcome]:
     after, base = data.quarter.next, bookings.won_amount(data, data.quarter)
     won = len(bookings.closed(data, data.quarter, WON))
     found: list[Outcome] = [Measure("goals.baseline", base, won)]
-    goal, told = revenue_goal(record), {"quarter": str(after)}
+    if not data.has("opportunities", "amount"):
+        found = [Unavailable("goals.baseline", NO_AMOUNT)]
+    goal, told = revenue_goal(data, record), {"quarter": str(after)}
     if goal is None:
         ids = ("goals.target", "goals.growth", "goals.company_share")
         return found + [Unavailable(one, NO_REVENUE_GOAL, told) for one in ids]

@@ -8,7 +8,16 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.goals.kinds import evaluate
-from qbr_lib.measures import NO_GOALS, NO_VERDICTS, REGISTRY, Measure, Outcome, Unavailable
+from qbr_lib.measures import (
+    CUT_QUARTER,
+    NO_GOALS,
+    NO_VERDICTS,
+    REGISTRY,
+    Measure,
+    Outcome,
+    Unavailable,
+)
+from qbr_lib.metrics.bookings import is_cut
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Evidence, Goal, Record, Verdict
 from qbr_lib.words import Words
@@ -79,6 +88,9 @@ def proposed(data: Slice, goal: Goal, quarter: Quarter, words: Words) -> Verdict
     """Return the verdict on a goal, None while its quarter is not over."""
     if data.as_of < quarter.last_day:
         return None
+    if is_cut(data, quarter):
+        gone = Unavailable(goal.metric, CUT_QUARTER, {"quarter": str(quarter)})
+        return verdict(goal, gone, data.as_of, words)
     return verdict(goal, evaluate(data, goal, quarter), data.as_of, words)
 
 
@@ -103,7 +115,8 @@ def _grade(data: Slice, goal: Goal, quarter: Quarter) -> dict[str, object]:
     row |= {name: getattr(goal, name) for name in ("id", "title", "kind", "metric")}
     row |= {"original": goal.original, "target": goal.current, "state": "open", "details": {}}
     given = goal.verdict
-    if given is not None:
+    later = given and given.evidence and given.evidence.as_of and given.evidence.as_of > data.as_of
+    if given is not None and not later:  # what later data said is not known on this day
         told = {"value": given.value, "n": given.n, "attained": given.attainment, "by": given.by}
         return row | told | {"state": given.state, "reason": given.reason}
     outcome = evaluate(data, goal, quarter)

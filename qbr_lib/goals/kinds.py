@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from qbr_lib.data.holders import TOO_FEW, too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     NO_SUCH,
@@ -32,6 +33,7 @@ _MEASURED: Mapping[str, Callable[[Slice], list[Outcome]]] = {
 }
 # What is told of a part of a team's deals: leads and markets know neither account nor person.
 _BY_DEAL = ("bookings", "conversion", "cycle", "activity")
+_OF_TEAM = ("bookings.target", "bookings.attainment")
 
 
 def evaluate(data: Slice, goal: Goal, quarter: Quarter) -> Outcome:
@@ -84,7 +86,7 @@ def _narrowed(data: Slice, metric: str, what: str, name: str) -> Slice | Unavail
         return Unavailable(metric, NOBODY)
     if what == "territory" and metric == "market.share":
         return _market_of(data, name)
-    if metric.partition(".")[0] not in _BY_DEAL:
+    if metric.partition(".")[0] not in _BY_DEAL or metric in _OF_TEAM:
         return Unavailable(metric, NOT_BY_SCOPE, {"what": name})
     return _deals_of(data, metric, what, name)
 
@@ -96,12 +98,21 @@ def _deals_of(data: Slice, metric: str, what: str, name: str) -> Slice | Unavail
     kept = deals.loc[deals[column].isin(values)]
     if kept.empty:
         return Unavailable(metric, NO_SUCH, {"what": name})
+    if what == "territory" and len(kept) < len(deals) and _too_few(data, name):
+        return Unavailable(metric, TOO_FEW, {"n": data.organisation.privacy.minimum_group})
     tables = dict(data.tables) | {"opportunities": kept}
     if "activities" in tables:
         rows = tables["activities"]
         mine = rows["opportunity_id"].isin(kept["opportunity_id"])
+        mine |= rows["account_id"].isin(values) & (what == "account")
         tables["activities"] = rows.loc[rows["rep_id"] == name if what == "rep" else mine]
     return dataclasses.replace(data, tables=tables)
+
+
+def _too_few(data: Slice, territory: str) -> bool:
+    people = data.holders("territory")
+    withheld = too_few(people, data.organisation.privacy)
+    return bool(withheld.get(territory, False))
 
 
 def _account_ids(data: Slice, name: str) -> set[str]:

@@ -9,16 +9,18 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.goals import course
-from qbr_lib.goals.grading import JUST, attained
+from qbr_lib.goals.grading import attained, state_of
 from qbr_lib.goals.kinds import evaluate, measured
 from qbr_lib.measures import (
     NO_GOALS,
+    NOT_BEGUN,
     NOTHING_DUE,
     REGISTRY,
     Measure,
     Outcome,
     Unavailable,
 )
+from qbr_lib.metrics import linearity
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Commitment, Goal, Obstacle, Record
 
@@ -69,22 +71,21 @@ def _row(data: Slice, goal: Goal, quarter: Quarter) -> dict[str, object]:
         "share": share,
         "expected": goal.current * share,
         "attained": reached,
-        "state": _state(data, goal, quarter, outcome, share),
+        "state": _state(data, goal, quarter, outcome, share, adds_up=usual is not None),
         "earlier": usual.n if usual else 0,
     }
 
 
-def _state(data: Slice, goal: Goal, quarter: Quarter, outcome: Measure, share: float) -> State:
+def _state(
+    data: Slice, goal: Goal, quarter: Quarter, outcome: Measure, share: float, *, adds_up: bool
+) -> State:
     if data.as_of < quarter.first_day:
         return "not_begun"
-    better_low = REGISTRY[goal.metric].better == "low"
-    if not better_low and outcome.value >= goal.current:
-        return "reached"
-    expected = goal.current * share
-    reached = attained(goal.metric, outcome.value, expected)
-    if reached is None or reached >= 1:
-        return "on_course"
-    return "just_behind" if reached >= JUST else "behind"
+    low = REGISTRY[goal.metric].better == "low"
+    if adds_up and not low and outcome.value >= goal.current:
+        return "reached"  # a rate can still fall, a loss can still come
+    verdict = state_of(goal.metric, outcome.value, goal.current * share)
+    return {"met": "on_course", "just_missed": "just_behind"}.get(verdict, "behind")  # type: ignore[return-value]
 
 
 def overdue(commitment: Commitment, day: dt.date) -> bool:
@@ -99,7 +100,7 @@ def obstacles(data: Slice, record: Record, quarter: Quarter) -> pd.DataFrame:
     -------
     DataFrame
         what, goal, likelihood, counter, metric, below, above, value, state (met, quiet,
-        unavailable, watched by people: no measure), reason, details.
+        unavailable, not_begun, watched by people: no measure), reason, details.
     """
     rows = [_obstacle(data.at(quarter), one) for one in record.obstacles]
     names = ["what", "goal", "likelihood", "counter", "metric", "below", "above"]
@@ -118,10 +119,15 @@ def _obstacle(data: Slice, one: Obstacle) -> dict[str, object]:
         return row
     row |= {name: getattr(one.trigger, name) for name in ("metric", "below", "above")}
     outcome = measured(data, one.trigger.metric)
+    if data.as_of < data.quarter.first_day:
+        return row | {"state": "not_begun"}
     if isinstance(outcome, Unavailable):
         reason = {"reason": outcome.reason, "details": dict(outcome.details)}
         return row | reason | {"state": "unavailable"}
-    under = one.trigger.below is not None and outcome.value < one.trigger.below
+    # What adds up over the quarter is held against the part of the threshold that is due by now.
+    values = linearity.flow(data, one.trigger.metric)
+    due = 1.0 if values is None else linearity.course(values, data, data.quarter, data.as_of).share
+    under = one.trigger.below is not None and outcome.value < one.trigger.below * due
     over = one.trigger.above is not None and outcome.value > one.trigger.above
     return row | {"value": outcome.value, "state": "met" if under or over else "quiet"}
 
@@ -156,7 +162,9 @@ def measures(
         As `goals` and `obstacles` return them.
     """
     on_course: Outcome = Unavailable("goals.on_course", NO_GOALS, {"quarter": str(quarter)})
-    if len(frame):
+    if day < quarter.first_day:
+        on_course = Unavailable("goals.on_course", NOT_BEGUN, {"quarter": str(quarter)})
+    elif len(frame):
         n = int(frame["state"].isin(ON_COURSE).sum())
         on_course = Measure("goals.on_course", float(n), len(frame))
     occurred = Measure("loop.obstacles_met", float((met["state"] == "met").sum()), len(met))
@@ -165,7 +173,8 @@ def measures(
 
 def commitments(record: Record, day: dt.date) -> list[Outcome]:
     """Return the share of commitments kept among those due by a day, and how many are overdue."""
-    due = [c for c in record.commitments if c.due <= day and c.state != "dropped"]
+    over = [c for c in record.commitments if c.due < day or (c.due == day and c.state == "done")]
+    due = [c for c in over if c.state != "dropped"]
     late = sum(overdue(one, day) for one in record.commitments)
     behind: Outcome = Measure("loop.commitments_overdue", float(late), len(record.commitments))
     if not due:

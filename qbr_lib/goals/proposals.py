@@ -20,6 +20,7 @@ from qbr_lib.schema import WON
 GROWTH = 0.15
 _YEAR = 4
 _COLUMN = {"account": "account_id", "territory": "territory"}
+Option = tuple[str, dict[str, str], float | None]  # metric, scope, the plan's figure if any
 # What moves before the goal does; kept are those that the data can measure.
 LEADING: dict[Kind, tuple[str, ...]] = {
     "revenue": ("leads.created", "conversion.win_rate", "bookings.average_won_amount"),
@@ -57,11 +58,16 @@ def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Go
 
 
 def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | None:
-    after, team = data.quarter.next, data.team_ids[0]
-    found = next(_scopes(data, kind, after), None)
-    if found is None:
-        return None
-    metric, scope, planned = found
+    options = _scopes(data, kind, data.quarter.next)
+    made = (_of_option(data, kind, formats, growth, option) for option in options)
+    return next((goal for goal in made if goal is not None), None)
+
+
+def _of_option(
+    data: Slice, kind: Kind, formats: Formats, growth: float, option: Option
+) -> Goal | None:
+    """Return the goal on one thing that a kind can be about, None where it cannot be measured."""
+    after, team, (metric, scope, planned) = data.quarter.next, data.team_ids[0], option
     draft = Goal(
         id=f"{kind.replace('_', '-')}-{after}",
         title="-",
@@ -80,7 +86,7 @@ def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | No
     asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
     target = _whole(metric, asked) if planned is None else planned
     part = name_of(data, scope)
-    title = _title(kind, formats, after, target / value - 1 if value > 0 else 0.0, part)
+    title = _title(draft, formats, target / value - 1 if value > 0 else 0.0, part, after)
     return draft.model_copy(update={"baseline": value, "target": target, "title": title})
 
 
@@ -90,7 +96,7 @@ def revenue(data: Slice, formats: Formats) -> Goal:
     after = data.quarter.next
     return made or Goal(
         id=f"revenue-{after}",
-        title=_title("revenue", formats, after, 0.0, ""),
+        title=formats.words.say("Revenue in {quarter}", quarter=str(after)),
         kind="revenue",
         metric=bookings.METRIC,
         scope={"team": data.team_ids[0]},
@@ -101,9 +107,7 @@ def revenue(data: Slice, formats: Formats) -> Goal:
     )
 
 
-def _scopes(
-    data: Slice, kind: Kind, after: Quarter
-) -> Iterator[tuple[str, dict[str, str], float | None]]:
+def _scopes(data: Slice, kind: Kind, after: Quarter) -> Iterator[Option]:
     """Yield what a goal of a kind can be about: metric, scope, and the plan's figure if any."""
     rows = _planned(data, kind, after)
     for row in rows.itertuples():
@@ -193,18 +197,19 @@ def _whole(metric: str, value: float) -> float:
     return float(math.ceil(value)) if unit == "count" else float(round(value))
 
 
-def _title(kind: Kind, formats: Formats, after: Quarter, growth: float, part: str) -> str:
+def _title(goal: Goal, formats: Formats, growth: float, part: str, after: Quarter) -> str:
     words, quarter = formats.words, str(after)
-    if kind == "revenue" and round(growth, 3) > 0:
+    whole = goal.metric == bookings.METRIC
+    if goal.kind == "revenue" and whole and round(growth, 3) > 0:
         percent = formats.percent(growth, 0)
         return words.say("Grow revenue by {percent} in {quarter}", percent=percent, quarter=quarter)
-    named = {
-        "revenue": words.say("Revenue in {quarter}", quarter=quarter),
-        "account": words.say("Revenue with {part}", part=part)
-        if part
-        else words.say("Accounts to win"),
-        "activity": words.say("Meetings with customers"),
-        "territory": words.say("Revenue in {part}", part=part),
-        "market_share": words.say("Market share"),
-    }
-    return named[kind]
+    if whole and goal.kind == "account" and part:
+        return words.say("Revenue with {part}", part=part)
+    if whole and goal.kind == "territory":
+        return words.say("Revenue in {part}", part=part)
+    if whole and goal.kind == "revenue":
+        return words.say("Revenue in {quarter}", quarter=quarter)
+    if goal.metric == "activity.meetings":
+        return words.say("Meetings with customers")
+    name = REGISTRY[goal.metric].name
+    return ", ".join(filter(None, [words.say(name), part]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qbr_lib.data.people import People
 from qbr_lib.data.slices import Slice
-from qbr_lib.errors import RecordConflict
+from qbr_lib.errors import ParameterError, RecordConflict
 from qbr_lib.formats import Formats
 from qbr_lib.goals import sample
 from qbr_lib.periods import Quarter
@@ -64,6 +65,24 @@ def _protected(stored: Stored, people: People, words: Words) -> Stored:
 def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
     """Return where people's record of a team and cycle stands or would stand."""
     return root / "parameters" / "records" / str(quarter) / f"{folder}.yml"
+
+
+def refuse_late(quarter: Quarter, at: dt.date) -> None:
+    """Refuse an agreement on a target of a quarter that was over by then.
+
+    Raises
+    ------
+    ParameterError
+        With the last day on which it could be agreed on.
+    """
+    if at > quarter.last_day:
+        raise ParameterError(
+            "A target is agreed on while its quarter runs",
+            where=f"goal for {quarter}",
+            got=f"an agreement of {at.isoformat()}",
+            wanted=f"a day up to {quarter.last_day.isoformat()}",
+            edit="give the day it was agreed on with --on, or set a goal for the next quarter",
+        )
 
 
 def own(stored: Stored, path: Path) -> Stored:

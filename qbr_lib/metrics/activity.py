@@ -7,12 +7,15 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import NO_ACTIVITIES, NO_KIND, Measure, Outcome, Unavailable
 
-# What CRM systems call the same kind, in lower case; a kind counts under the first word it holds.
+# What CRM systems call the same kind, in lower case, as whole words; the first that fits counts.
 KINDS: dict[str, tuple[str, ...]] = {
-    "calls": ("call", "phone", "anruf", "telefon"),
-    "demos": ("demo", "vorführung", "präsentation"),
-    "meetings": ("meeting", "appointment", "event", "visit", "termin", "besuch", "besprechung"),
-    "emails": ("mail",),
+    "calls": ("calls?", "phone ?calls?", "anrufe?", "rückrufe?", "telefonate?"),
+    "demos": ("demos?", "demonstrations?", "vorführung(?:en)?", "präsentation(?:en)?"),
+    "meetings": (
+        *("meetings?", "appointments?", "events?", "visits?", "termine?", "besuche?"),
+        *("besprechung(?:en)?", "(?:erst|kunden)?gespräche?"),
+    ),
+    "emails": ("e-?mails?", "mails?"),
 }
 
 
@@ -25,7 +28,8 @@ def kind_of(kind: pd.Series) -> pd.Series:
     folded = kind.str.casefold()
     found = pd.Series(pd.NA, index=kind.index, dtype="str")
     for name, words in KINDS.items():
-        found = found.mask(found.isna() & folded.str.contains("|".join(words)), name)
+        pattern = rf"(?:^|\W)(?:{'|'.join(words)})(?:\W|$)"
+        found = found.mask(found.isna() & folded.str.contains(pattern), name)
     return found
 
 

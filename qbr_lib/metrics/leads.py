@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.measures import NO_LEADS, NO_NEW_LEADS, Measure, Outcome, Unavailable
+from qbr_lib.measures import NO_CONVERSIONS, NO_LEADS, NO_NEW_LEADS, Measure, Outcome, Unavailable
 from qbr_lib.metrics.conversion import wilson
 
 
@@ -23,6 +23,9 @@ def measures(data: Slice) -> list[Outcome]:
     if "leads" not in data.tables:
         return [Unavailable(one, NO_LEADS) for one in ids]
     rows = created(data)
+    if not data.has("leads", "converted_on"):
+        told = Measure(ids[0], float(len(rows)), len(rows))
+        return [told, Unavailable(ids[1], NO_CONVERSIONS)]
     counted = Measure(ids[0], float(len(rows)), len(rows))
     if rows.empty:
         return [counted, Unavailable(ids[1], NO_NEW_LEADS, {"quarter": str(data.quarter)})]

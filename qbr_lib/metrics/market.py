@@ -6,6 +6,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
+    NO_AMOUNT,
     NO_MARKET,
     NO_MARKET_SIZE,
     NO_TERRITORIES,
@@ -24,14 +25,18 @@ def sizes(data: Slice) -> pd.DataFrame:
     -------
     DataFrame
         Rows of `market`. A team's or group's markets are those of its territories; the company's
-        are all of them. A market without a territory is the company's alone.
+        are all of them. A market without a territory is the company's alone. Segments of a
+        territory that is sized as a whole are parts of it, and left out.
     """
     rows = data.tables["market"]
     rows = rows.loc[rows["quarter"] == str(data.quarter)]
     if data.scope != "company":
         rows = rows.loc[rows["territory"].isin(territories(data))]
     newest = rows.sort_values("as_of", kind="stable")
-    return newest.drop_duplicates(["territory", "segment"], keep="last").reset_index(drop=True)
+    newest = newest.drop_duplicates(["territory", "segment"], keep="last")
+    wholes = newest.loc[newest["segment"].isna(), "territory"]
+    part = newest["segment"].notna() & newest["territory"].isin(wholes)
+    return newest.loc[~part].reset_index(drop=True)
 
 
 def territories(data: Slice) -> set[str]:
@@ -49,7 +54,11 @@ def measures(data: Slice) -> list[Outcome]:
         return [Unavailable(one, NO_MARKET)]
     if not data.has("opportunities", "territory"):
         return [Unavailable(one, NO_TERRITORIES)]
+    if not data.has("opportunities", "amount"):
+        return [Unavailable(one, NO_AMOUNT)]
     rows = sizes(data)
+    if not data.has("opportunities", "segment"):
+        rows = rows.loc[rows["segment"].isna()]
     total = float(rows["market_size"].sum())
     if total <= 0:
         where = ", ".join(sorted(territories(data))) or data.name

@@ -15,7 +15,7 @@ from qbr_lib.record import Goal, Record
 
 KINDS: dict[str, str] = {
     "revenue": N_("Revenue"),
-    "account": N_("Account"),
+    "account": N_("Accounts"),
     "activity": N_("Activity"),
     "territory": N_("Territory"),
     "market_share": N_("Market share"),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
+from qbr_lib.goals.grading import attained
 from qbr_lib.goals.progress import ON_COURSE, overdue
 from qbr_lib.measures import REGISTRY
 from qbr_lib.periods import Quarter
@@ -45,6 +46,8 @@ def finding(frame: pd.DataFrame, formats: Formats) -> str:
     known = frame.loc[frame["state"] != "unavailable"]
     if known.empty:
         return words.say("No goal can be followed up")
+    if (known["state"] == "not_begun").all():
+        return words.say("The quarter of the goals has not begun")
     return words.count(
         "{k} of {n} goal on course",
         "{k} of {n} goals on course",
@@ -60,10 +63,10 @@ def answer(frame: pd.DataFrame, formats: Formats) -> str:
     late = frame.loc[frame["state"].isin(["behind", "just_behind"])]
     if late.empty:
         return first
-    gap = pd.to_numeric(late["value"]) / pd.to_numeric(late["expected"])
-    row = late.loc[gap.idxmin()]
+    gap = [attained(r.metric, r.value, r.expected) or 0.0 for r in late.itertuples()]
+    row = late.iloc[gap.index(min(gap))]
     second = words.say(
-        "Furthest behind: {goal}, {value} where {expected} are usual by now.",
+        "Furthest behind: {goal}, {value} where {expected} are due by now.",
         goal=row["title"],
         value=formats.measure(row["metric"], row["value"]),
         expected=formats.measure(row["metric"], _usual(row)),
@@ -118,6 +121,8 @@ def _goal(row: dict[object, object], formats: Formats) -> parts.Glance:
 def _standing_out(frame: pd.DataFrame, formats: Formats) -> list[str]:
     words = formats.words
     lines = []
+    if frame.empty:
+        return []
     for row in frame.to_dict(orient="records"):
         if row["state"] == "reached":
             lines.append(words.say("{goal}: already reached.", goal=row["title"]))
@@ -179,13 +184,13 @@ def goals_table(frame: pd.DataFrame, formats: Formats) -> Shown:
         (
             Column("goal", words.say("Goal")),
             Column("value", words.say("So far"), "right", main=True),
-            Column("expected", words.say("Usual by now"), "right"),
+            Column("expected", words.say("Due by now"), "right"),
             Column("target", words.say("Target"), "right"),
             Column("state", words.say("State")),
         )
     ).titled(
         words.say("Every goal beside its course"),
-        words.say("Usual by now: target × the share that earlier quarters had come to by this day"),
+        words.say("Due by now: target × the share that earlier quarters had come to by this day"),
     )
     for row in frame.to_dict(orient="records"):
         mark, word, alert = STATES[row["state"]]
@@ -256,6 +261,7 @@ def _occurred(state: str, formats: Formats) -> tuple[str, bool]:
         "met": words.say("has occurred"),
         "quiet": words.say("not so far"),
         "watched": words.say("watched by people"),
+        "not_begun": words.say("not begun"),
         "unavailable": words.say("cannot be measured"),
     }
     return named[state], state == "met"
@@ -301,18 +307,24 @@ def commitments_finding(record: Record, loop: Known, formats: Formats) -> str:
     return words.say("No commitment is overdue")
 
 
-def to_decide(record: Record, met: pd.DataFrame, data: Slice, formats: Formats) -> list[str]:
-    """Return the questions that obstacles and overdue commitments put to the meeting, at most five.
+def to_decide(
+    record: Record, frame: pd.DataFrame, met: pd.DataFrame, data: Slice, formats: Formats
+) -> list[str]:
+    """Return the questions that goals, obstacles and commitments put to the meeting, at most five.
 
     Parameters
     ----------
-    met : DataFrame
-        As `progress.obstacles` returns it.
+    frame, met : DataFrame
+        As `progress.goals` and `progress.obstacles` return them.
     """
     words = formats.words
     lines = [
         words.say("{obstacle}: does the counter-measure start?", obstacle=what)
         for what in met.loc[met["state"] == "met", "what"]
+    ]
+    lines += [
+        words.say("{goal} is behind: what do we change?", goal=title)
+        for title in frame.loc[frame["state"] == "behind", "title"]
     ]
     lines += [
         words.say("Overdue since {day}: {what}", day=formats.day(one.due), what=one.what)

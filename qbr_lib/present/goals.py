@@ -6,31 +6,41 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
-from qbr_lib.present import parts, tables
+from qbr_lib.present import head, parts, tables
 from qbr_lib.present.charts import marks
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Column
 from qbr_lib.record import Goal, Stored
 
-_EVEN = 0.0005
+_EVEN = 0.005
+_TRIFLE = 0.0005
 
 
-def banner(stored: Stored, goal: Goal | None, formats: Formats) -> Shown:
-    """Say that nothing is agreed yet; nothing once a revenue goal is recorded."""
+def banner(stored: Stored, goal: Goal | None, data: Slice, formats: Formats) -> Shown:
+    """Say that the baseline is not whole, or that nothing is agreed yet; else nothing."""
     words = formats.words
+    told = head.banner(data, formats)
+    if told.text:
+        return told
     if goal is not None:
         return parts.banner("", "")
-    file = "/".join(stored.path.parts[-3:])
+    file = "/".join(stored.path.parts[-4:])
     return parts.banner(
         words.say("No revenue goal is agreed yet."),
         words.say("It is set with the slider in JupyterLab or written into {file}.", file=file),
     )
 
 
-def answer(goal: Goal | None, loop: Known, data: Slice, formats: Formats) -> str:
-    """Return the goal in one sentence, or what is still to agree on."""
+def answer(goal: Goal | None, proposal: Goal, loop: Known, data: Slice, formats: Formats) -> str:
+    """Return the goal in one sentence, or what is proposed and still to agree on."""
     words, quarter = formats.words, formats.quarter(data.quarter.next)
+    if goal is None and proposal.target > 0:
+        return words.say(
+            "The revenue goal for {quarter} is still open; proposed are {amount}.",
+            quarter=quarter,
+            amount=formats.money_short(proposal.target),
+        )
     if goal is None:
         return words.say("The revenue goal for {quarter} is still open.", quarter=quarter)
     amount = formats.money_short(goal.current)
@@ -57,6 +67,7 @@ def answer(goal: Goal | None, loop: Known, data: Slice, formats: Formats) -> str
 
 def glance(
     goal: Goal | None,
+    proposal: Goal,
     loop: Known,
     steps: pd.DataFrame,
     usual: tuple[float, float],
@@ -68,7 +79,7 @@ def glance(
     figures = [_target(goal, usual, formats), *_asked(steps, formats), *_share(loop, formats)]
     for_it, against = arguments(steps, usual, formats)
     return parts.glance(
-        answer(goal, loop, data, formats),
+        answer(goal, proposal, loop, data, formats),
         [one for one in figures if one is not None],
         left_title=words.say("In favour"),
         left=for_it or [words.say("Nothing in the past quarters speaks for it.")],
@@ -167,7 +178,7 @@ def arguments(
 def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     """Return what each target asks for, the chosen one marked."""
     words = formats.words
-    if steps["target"].max() <= 0:
+    if steps["won"].isna().all():
         return parts.text(words.say("Without revenue in this quarter there is no growth to plan."))
     shown = tables.Table(
         (
@@ -199,7 +210,7 @@ def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
 
 
 def _growth(growth: float, formats: Formats) -> str:
-    even = abs(growth * 100 - round(growth * 100)) < _EVEN
+    even = abs(growth * 100 - round(growth * 100)) < _TRIFLE
     return formats.percent(growth, 0 if even else 1, signed=True)
 
 
@@ -224,16 +235,32 @@ def steps_finding(steps: pd.DataFrame, formats: Formats) -> str:
     )
 
 
-def share_sentence(loop: Known, data: Slice, formats: Formats) -> list[str]:
-    """Say what the team's goal contributes to the company's; nothing where that is unknown."""
+def sentences(loop: Known, planned: float | None, data: Slice, formats: Formats) -> list[str]:
+    """Say where plan and goal differ, and what the goal contributes to the company's.
+
+    Parameters
+    ----------
+    planned : float or None
+        [money] The team's target of the table `targets` for the coming quarter.
+    """
     found, goal = loop.get("goals.company_share"), loop.get("goals.target")
+    lines = []
+    if goal is not None and planned is not None and planned != goal.value:
+        lines = [
+            formats.words.say(
+                "The plan names {planned}, the goal agreed is {amount}.",
+                planned=formats.money(planned),
+                amount=formats.money(goal.value),
+            )
+        ]
     if found is None or goal is None:
-        return []
+        return lines
     return [
+        *lines,
         formats.words.say(
             "{amount} are {percent} of the company goal for {quarter}.",
             amount=formats.money_short(goal.value),
             percent=formats.percent(found.value),
             quarter=formats.quarter(data.quarter.next),
-        )
+        ),
     ]

@@ -43,10 +43,12 @@ def finding(graded: pd.DataFrame, loop: Known, formats: Formats) -> str:
     words = formats.words
     if graded.empty:
         return words.say("No goals to grade yet")
-    judged = loop.get("goals.graded")
+    judged, waiting = loop.get("goals.graded"), int((graded["state"] == "open").sum())
     if judged is None or judged.value == 0:
+        if not waiting:
+            return words.say("None of the goals can be graded")
         return words.count(
-            "{n} goal waits for its verdict", "{n} goals wait for their verdict", len(graded)
+            "{n} goal waits for its verdict", "{n} goals wait for their verdict", waiting
         )
     met = loop["goals.met"].value if "goals.met" in loop else 0
     first = words.count(
@@ -67,10 +69,27 @@ def finding(graded: pd.DataFrame, loop: Known, formats: Formats) -> str:
     return words.say("{first}, {second}", first=first, second=second)
 
 
-def warnings(graded: pd.DataFrame, formats: Formats) -> list[str]:
-    """Say which past goals have no verdict; nothing where all have one."""
+def apart(graded: pd.DataFrame, measures: Known, formats: Formats) -> list[str]:
+    """Say where the agreed revenue goal is another than the plan's target: both are read."""
+    plan = measures.get("bookings.target")
+    revenue = graded.loc[
+        (graded["kind"] == "revenue") & (graded["metric"] == "bookings.won_amount")
+    ]
+    if plan is None or revenue.empty or revenue["target"].iloc[0] == plan.value:
+        return []
+    return [
+        formats.words.say(
+            "The plan named {planned}, the goal agreed was {amount}.",
+            planned=formats.money(plan.value),
+            amount=formats.money(float(revenue["target"].iloc[0])),
+        )
+    ]
+
+
+def warnings(graded: pd.DataFrame, data: Slice, formats: Formats) -> list[str]:
+    """Say which past goals have no verdict; nothing where all have one or the quarter runs."""
     waiting = int((graded["state"] == "open").sum())
-    if not waiting:
+    if not waiting or data.as_of < data.quarter.last_day:
         return []
     return [
         formats.words.count(
@@ -101,7 +120,9 @@ def bars(frame: pd.DataFrame, formats: Formats, *, course: bool = False) -> Show
     ]
     note = " ".join(_why_not(frame, formats))
     if course:
-        usual = words.say("Grey mark: how far earlier quarters had come by this day.")
+        usual = words.say("Grey mark: what the course of earlier quarters asks for by this day.")
+        if not (pd.to_numeric(frame["earlier"]) > 0).any():
+            usual = words.say("Grey mark: an even course; there are too few earlier quarters.")
         note = f"{usual} {note}".strip()
     return figure(
         partial(chart.goals, drawn, formats=formats),
@@ -152,12 +173,15 @@ def percent_of(value: object, formats: Formats) -> str:
 
 def _furthest(frame: pd.DataFrame, formats: Formats) -> str:
     words = formats.words
-    known = frame.loc[frame["attained"].notna()]
+    known = frame.loc[~frame["state"].isin(["not_gradable", "unavailable"])]
     if known.empty:
         return words.say("None of the goals can be measured")
-    last = known.loc[pd.to_numeric(known["attained"]).idxmin()]
-    if last["attained"] >= 1:
+    missed = known.loc[known["attained"].notna() & ~known["state"].isin(["met", "reached"])]
+    if missed.empty and known["state"].isin(["met", "reached"]).all():
         return words.say("Every goal that can be measured is reached")
+    if missed.empty:
+        return words.say("What is reached of each goal")
+    last = missed.loc[pd.to_numeric(missed["attained"]).idxmin()]
     told = _told(last.to_dict(), formats)
     return words.say("Furthest from its target: {goal}, {told}", goal=last["title"], told=told)
 

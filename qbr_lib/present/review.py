@@ -339,9 +339,14 @@ def causes(frame: pd.DataFrame, lost: pd.DataFrame, formats: Formats) -> Shown:
     return parts.columns([reasons(frame, formats)], [largest, folds.pointer("lost", formats)])
 
 
-def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -> Shown:
+def wins_and_slips(
+    won: pd.DataFrame, slipped: pd.DataFrame, data: Slice, formats: Formats
+) -> Shown:
     """Return the largest deals won beside the largest that slipped and are still open."""
     words = formats.words
+    none = words.say("No open deal has slipped out of the quarter.")
+    if bridge_bars.missing(data) is not None:
+        none = words.say("Whether deals slipped cannot be seen in this data.")
     left = lists.deals(
         won,
         words.say("The largest wins"),
@@ -354,22 +359,27 @@ def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -
         words.say("The largest slipped deals"),
         formats,
         detail="expected_close_on",
-        empty=words.say("No open deal has slipped out of the quarter."),
+        empty=none,
     )
     named = {"won": won, "slipped": slipped}
     more = [[folds.pointer(name, formats)] if len(named[name]) else [] for name in named]
     return parts.columns([left, *more[0]], [right, *more[1]])
 
 
-def open_deals(overdue: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
+def open_deals(
+    overdue: pd.DataFrame, largest: pd.DataFrame, data: Slice, formats: Formats
+) -> Shown:
     """Return overdue deals beside the largest open ones."""
     words = formats.words
+    none = words.say("No planned closing day has passed.")
+    if not data.has("opportunities", "expected_close_on"):
+        none = words.say("The data carries no planned closing days.")
     left = lists.deals(
         overdue,
         words.say("Planned closing day has passed"),
         formats,
         detail="expected_close_on",
-        empty=words.say("No planned closing day has passed."),
+        empty=none,
     )
     right = lists.deals(
         largest,

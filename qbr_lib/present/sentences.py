@@ -243,8 +243,10 @@ def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
     )
 
 
-def attention_finding(overdue: pd.DataFrame, formats: Formats) -> str:
+def attention_finding(overdue: pd.DataFrame, data: Slice, formats: Formats) -> str:
     """Return the headline of the section on what needs attention."""
+    if not data.has("opportunities", "expected_close_on"):
+        return formats.words.say("Which open deals are overdue cannot be seen in this data")
     if overdue.empty:
         return formats.words.say("No planned closing day has passed")
     return formats.words.count(

@@ -46,6 +46,24 @@ def test_an_agreement_is_added(placed):
     assert (goal.original, goal.current, goal.adjusted) == (104.0, 80.0, True)
 
 
+def test_a_target_of_a_past_quarter_is_refused(placed):
+    """What is agreed on after the quarter would change its verdict: nothing is written."""
+    data = placed()
+    stored = cycle.draft(data, records.of(data, data.quarter), ENGLISH, growth=0.15)
+    late = AGREED.model_copy(update={"at": dt.date(2027, 1, 1)})
+    before = stored.path.read_bytes()
+    with pytest.raises(ParameterError) as caught:
+        cycle.agree(data, stored, stored.record.goals[0].id, late)
+    assert str(caught.value) == (
+        "A target is agreed on while its quarter runs.\n"
+        "  Where: goal for 2026-Q4\n"
+        "  Got: an agreement of 2027-01-01\n"
+        "  Wanted: a day up to 2026-12-31\n"
+        "  Edit: give the day it was agreed on with --on, or set a goal for the next quarter"
+    )
+    assert stored.path.read_bytes() == before
+
+
 def test_an_unknown_goal_is_refused(placed):
     """The nearest id is named, and nothing is written."""
     data = placed()
@@ -72,5 +90,6 @@ def test_verdicts_are_written_once(placed, make_goal):
     assert cycle.grade(over, graded, early.quarter, words)[1] == []
     assert stored.path.read_bytes() == text
     assert b"&id" not in text
+    in_time = AGREED.model_copy(update={"at": dt.date(2026, 9, 30)})
     with pytest.raises(ParameterError, match="has its verdict"):
-        cycle.agree(early, graded, "revenue-2026-Q3", AGREED)
+        cycle.agree(early, graded, "revenue-2026-Q3", in_time)

@@ -41,6 +41,12 @@ def test_every_step_of_the_example(make_slice):
     assert frame["decided"].to_list() == [144, 154, 160, 166, 176, 182]
 
 
+def test_deals_without_an_amount_bring_none(make_slice):
+    """Holding the revenue asks for as many wins as there were, also those without an amount."""
+    deals = [closing(1, "2026-08-01", 100.0), closing(2, "2026-08-01", None)]
+    assert driver_plan.steps(make_slice(deals), None)["more_won"].iloc[0] == 0
+
+
 def test_an_agreed_target_has_its_own_row(make_slice, make_goal):
     """What is recorded is the chosen row, in its place."""
     frame = driver_plan.steps(make_slice(_deals()), make_goal(target=2_000_000.0))
@@ -97,12 +103,14 @@ def test_the_slider_reaches_beyond_the_best_quarter(make_slice):
     assert math.isnan(driver_plan.usual_revenue(young)[0])
 
 
-def test_only_the_team_s_whole_revenue_is_the_revenue_goal(make_goal):
-    """A goal of one person or territory is not the team's."""
+def test_only_the_team_s_whole_revenue_is_the_revenue_goal(make_slice, make_goal):
+    """A goal of one person, territory or other team is not the team's."""
+    data = make_slice()
+    other = make_goal(id="o", scope={"team": "sued"})
     part = make_goal(id="p", scope={"team": "nord", "rep": "r1"})
     whole = make_goal(id="w")
-    assert driver_plan.revenue_goal(Record(goals=(part, whole))) == whole
-    assert driver_plan.revenue_goal(Record(goals=(part,))) is None
+    assert driver_plan.revenue_goal(data, Record(goals=(part, other, whole))) == whole
+    assert driver_plan.revenue_goal(data, Record(goals=(part, other))) is None
 
 
 def test_proposed_growth_is_the_same_everywhere():

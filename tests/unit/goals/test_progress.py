@@ -53,7 +53,7 @@ def test_a_rate_is_held_against_its_whole_target(make_goal):
     """A win rate does not fill up over the quarter."""
     goal = make_goal(metric="conversion.win_rate", target=0.5)
     row = progress.goals(_slice(10.0), Record(goals=(goal,)), QUARTER).iloc[0]
-    assert (row["share"], row["state"], row["attained"]) == (1.0, "reached", 2.0)
+    assert (row["share"], row["state"], row["attained"]) == (1.0, "on_course", 2.0)
 
 
 def test_what_cannot_be_measured_stands_with_its_reason(make_goal):
@@ -94,8 +94,10 @@ def test_due_today_is_not_overdue():
 @pytest.mark.parametrize(
     ("trigger", "state"),
     [
-        (Trigger(metric="bookings.won_amount", below=50.0), "quiet"),
-        (Trigger(metric="bookings.won_amount", below=50.01), "met"),
+        (Trigger(metric="bookings.won_amount", below=100.0), "quiet"),  # half of it is due
+        (Trigger(metric="bookings.won_amount", below=100.02), "met"),
+        (Trigger(metric="conversion.win_rate", below=1.0), "quiet"),
+        (Trigger(metric="conversion.win_rate", above=0.99), "met"),
         (Trigger(metric="bookings.won_amount", above=50.0), "quiet"),
         (Trigger(metric="bookings.won_amount", above=49.99), "met"),
         (Trigger(metric="market.share", below=0.1), "unavailable"),
@@ -107,6 +109,27 @@ def test_obstacles_occur_beyond_their_threshold(trigger, state):
     record = Record(obstacles=(Obstacle(id="o", what="price", trigger=trigger),))
     frame = progress.obstacles(_slice(50.0), record, QUARTER)
     assert frame["state"].to_list() == [state]
+
+
+def test_before_the_quarter_no_obstacle_occurs():
+    """What is 0 on the day before the quarter says nothing yet."""
+    trigger = Trigger(metric="bookings.won_amount", below=50.0)
+    record = Record(obstacles=(Obstacle(id="o", what="price", trigger=trigger),))
+    frame = progress.obstacles(_slice(0, as_of="2026-06-30"), record, QUARTER)
+    assert frame["state"].to_list() == ["not_begun"]
+
+
+@pytest.mark.parametrize(("target", "state"), [(0.0, "behind"), (-2.0, "on_course")])
+def test_targets_of_nothing_and_below(make_goal, target, state):
+    """A change of -100 % misses a target of 0 and passes one of -200 %."""
+    goal = make_goal(metric="bookings.change_on_previous_quarter", target=target)
+    data = build_slice(
+        [closing(1, "2026-05-01", 100.0), closing(2, "2026-08-01", 1.0, "lost")],
+        as_of="2026-08-15",
+        data_since="2025-01-01",
+    )
+    row = progress.goals(data, Record(goals=(goal,)), QUARTER).iloc[0]
+    assert (row["value"], row["state"]) == (-1.0, state)
 
 
 def test_all_measures_of_a_follow_up(make_goal):

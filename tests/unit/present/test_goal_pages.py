@@ -42,19 +42,39 @@ def test_the_goal_in_one_sentence():
     """The article's example: 15 % more than the quarter under review."""
     data, record = _data(), Record(goals=(_goal(),))
     known = _known(data, record)
-    said = [goals.answer(_goal(), known, data, one) for one in (ENGLISH, GERMAN)]
+    said = [goals.answer(_goal(), _goal(), known, data, one) for one in (ENGLISH, GERMAN)]
     assert [" ".join(text.split()) for text in said] == [
         "€2.12M in 2026‑Q4: 15% more than in 2026‑Q3.",
         "2,12 Mio. € in 2026‑Q4: 15 % mehr als in 2026‑Q3.",
     ]
-    assert "still open" in goals.answer(None, {}, data, ENGLISH)
+    assert "proposed are €2.12M" in goals.answer(None, _goal(), {}, data, ENGLISH)
+    assert "still open." in goals.answer(None, _goal(target=0.0), {}, data, ENGLISH)
+
+
+def test_plan_and_goal_that_differ_are_both_named():
+    """Two targets of one quarter stand in one sentence; equal ones need none."""
+    data, record = _data(), Record(goals=(_goal(),))
+    known = _known(data, record)
+    said = goals.sentences(known, 2_000_000.0, data, ENGLISH)
+    assert said == ["The plan names €2,000,000, the goal agreed is €2,116,000."]
+    assert goals.sentences(known, 2_116_000.0, data, ENGLISH) == []
 
 
 def test_without_a_goal_the_page_says_where_to_set_one(tmp_path):
     """The banner names the file; with a goal there is none."""
     stored = Stored(tmp_path / "records" / "2026-Q3" / "nord.yml", Record(), "")
-    assert "records/2026-Q3/nord.yml" in goals.banner(stored, None, ENGLISH).text
-    assert goals.banner(stored, _goal(), ENGLISH).text == ""
+    assert "records/2026-Q3/nord.yml" in goals.banner(stored, None, _data(), ENGLISH).text
+    assert goals.banner(stored, _goal(), _data(), ENGLISH).text == ""
+    early = goals.banner(stored, _goal(), _data(as_of="2026-09-20"), ENGLISH)
+    assert "The quarter is not finished. 10 days left." in early.text
+
+
+def test_an_agreed_goal_without_revenue_yet():
+    """A team without a won deal has a goals page that says what cannot be planned."""
+    data = build_slice(data_since="2025-01-01")
+    steps = driver_plan.steps(data, _goal())
+    assert "there is no growth to plan" in goals.steps_table(steps, data, ENGLISH).text
+    assert "there is no growth to plan" in goals.steps_finding(steps, ENGLISH)
 
 
 def test_arguments_come_from_the_past():
@@ -116,7 +136,7 @@ def test_the_follow_up_in_two_sentences():
     _, _, frame = _followed(_goal(target=8_000_000.0), _goal(id="b", target=100.0))
     said = follow_up.answer(frame, ENGLISH)
     assert said.startswith("1 of 2 goals on course. Furthest behind: Revenue, €500,000 where €")
-    assert said.endswith("are usual by now.")
+    assert said.endswith("are due by now.")
 
 
 @pytest.mark.parametrize(
@@ -139,24 +159,29 @@ def test_without_goals_there_is_nothing_to_follow():
     assert "No goal was recorded" in follow_up.banner(frame, AFTER, data, ENGLISH).text
     assert follow_up.finding(frame, ENGLISH) == "No goal can be followed up"
     assert "No revenue goal" in follow_up.course(None, None, AFTER, ENGLISH).text
-    assert follow_up.to_decide(record, progress.obstacles(data, record, AFTER), data, ENGLISH) == []
+    assert (
+        follow_up.to_decide(record, frame, progress.obstacles(data, record, AFTER), data, ENGLISH)
+        == []
+    )
 
 
 def test_what_is_to_decide():
     """An obstacle that occurred and an overdue commitment each put a question."""
-    trigger = Trigger(metric="bookings.won_amount", below=1e6)
+    trigger = Trigger(metric="bookings.won_amount", below=2e6)
     record = Record(
         obstacles=(Obstacle(id="o", what="Too little", trigger=trigger),),
         commitments=(Commitment(id="c", what="Call", owner="team", due=dt.date(2026, 11, 1)),),
     )
     data = _data()
     met = progress.obstacles(data, record, AFTER)
-    assert follow_up.to_decide(record, met, data, ENGLISH) == [
+    frame = pd.DataFrame({"title": ["Revenue"], "state": ["behind"]})
+    assert follow_up.to_decide(record, frame, met, data, ENGLISH) == [
         "Too little: does the counter-measure start?",
+        "Revenue is behind: what do we change?",
         "Overdue since 1 Nov 2026: Call",
     ]
     assert follow_up.obstacles_finding(met, ENGLISH) == "1 obstacle has occurred"
-    assert "Revenue won below €1,000,000; now €500,000." in follow_up.obstacles(met, ENGLISH).text
+    assert "Revenue won below €2,000,000; now €500,000." in follow_up.obstacles(met, ENGLISH).text
 
 
 def test_an_adjusted_target_shows_the_first():

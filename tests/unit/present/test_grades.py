@@ -53,10 +53,43 @@ def test_first_cycle_and_ungraded_are_said():
     none, waiting = _frame(), _frame({**ROWS[0], "state": "open"})
     assert grades.finding(none, {}, ENGLISH) == "No goals to grade yet"
     assert grades.finding(waiting, {}, ENGLISH) == "1 goal waits for its verdict"
-    assert grades.warnings(none, ENGLISH) == []
-    assert grades.warnings(waiting, GERMAN) == [
-        "1 Ziel des letzten Zyklus ist ohne Urteil: „qbr grade“ schlägt es vor."
-    ]
+    over, running = build_slice(), build_slice(as_of="2026-09-29")
+    assert grades.warnings(none, over, ENGLISH) == []
+    assert grades.warnings(waiting, running, ENGLISH) == []
+    assert len(grades.warnings(waiting, over, GERMAN)) == 1
+    assert "qbr grade" in grades.warnings(waiting, over, GERMAN)[0]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (["met", "met"], "Every goal that can be measured is reached"),
+        (["met", "just_missed"], "Furthest from its target: B, €100 of €100"),
+        (["not_gradable", "not_gradable"], "None of the goals can be measured"),
+    ],
+)
+def test_the_title_goes_by_the_state(states, said):
+    """Rounding never turns a goal just missed into one reached."""
+    rows = [
+        {"title": title, "original": 100.0, "target": 100.0, "value": 99.996, "attained": 1.0,
+         "state": state}
+        for title, state in zip("AB", states, strict=True)
+    ]  # fmt: skip
+    assert said in grades.bars(_frame(*rows), ENGLISH).text
+
+
+def test_what_cannot_be_graded_does_not_wait():
+    """Goals that were judged not gradable wait for nothing."""
+    loop = _known(("goals.graded", 0.0, 1))
+    assert grades.finding(_frame(ROWS[2]), loop, ENGLISH) == "None of the goals can be graded"
+
+
+def test_plan_and_goal_that_differ_are_both_named():
+    """Two targets of one quarter stand in one sentence."""
+    measures = _known(("bookings.target", 2e6, 1))
+    said = grades.apart(_frame(ROWS[0]), measures, ENGLISH)
+    assert said == ["The plan named €2,000,000, the goal agreed was €1,900,000."]
+    assert grades.apart(_frame({**ROWS[0], "target": 2e6}), measures, ENGLISH) == []
 
 
 def test_bars_tell_what_is_furthest_and_why_one_is_missing():
