@@ -90,7 +90,7 @@ def tables(*, events=True):
         ),
         "teams": pd.DataFrame(
             [
-                {"team_id": team, "name": team.title(), "manager": name, "group": "Alle"}
+                {"team_id": team, "name": team.title(), "manager": name}
                 for team, name in MANAGERS.items()
             ]
         ),
