@@ -47,7 +47,8 @@ format: $(READY) ## put code into the house format
 words: $(READY) ## bring new texts into the German catalogue
 	@$(BIN)/python -m qbr_lib.words.extract
 
-golden: $(READY) ## run the notebooks and keep the compared numbers anew; review the diff
+golden: $(READY) ## keep the record's schema and the notebooks' compared numbers anew; review the diff
+	@$(BIN)/python -c "from pathlib import Path; from qbr_lib.record import export_schema; export_schema(Path('parameters'))"
 	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace notebooks/*.ipynb
 	@$(BIN)/nbstripout --keep-id --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 

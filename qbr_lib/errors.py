@@ -3,6 +3,7 @@
 QbrError
 ├── ParameterError      a parameter file or run parameter is refused
 │   └── PeriodError     a quarter or day is malformed or outside the data
+├── RecordConflict      a record was changed by someone else since it was read
 ├── SourceError         a file or database cannot be read as configured
 ├── MappingError        a mapping does not fit the raw tables, or its SQL fails
 ├── DataError           the data as a whole cannot be used
@@ -69,6 +70,10 @@ class ParameterError(QbrError):
 
 class PeriodError(ParameterError):
     """A quarter or day is malformed, or lies outside the data."""
+
+
+class RecordConflict(QbrError):  # noqa: N818 - the name that callers catch
+    """A record was changed by someone else since it was read; the message shows both versions."""
 
 
 class SourceError(QbrError):

@@ -72,10 +72,10 @@ class Formats:
         rounded = round(value) + 0.0
         return self._sign(rounded, signed=signed) + self._currency(abs(rounded), "#,##0")
 
-    def cents(self, value: float) -> str:
+    def cents(self, value: float, *, signed: bool = False) -> str:
         """Return an amount in full with two decimals, where a total must be seen to close."""
         rounded = round(value, 2) + 0.0
-        return self._sign(rounded, signed=False) + self._currency(abs(rounded), "#,##0.00")
+        return self._sign(rounded, signed=signed) + self._currency(abs(rounded), "#,##0.00")
 
     def money_short(self, value: float, *, signed: bool = False) -> str:
         """Return an amount for headlines: millions with two decimals, less in full."""

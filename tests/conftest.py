@@ -30,6 +30,8 @@ def pytest_collection_modifyitems(config, items):
         missing.append(("real", "the folder of real exports is not beside the project"))
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         missing.append(("browser", "no Chromium on this machine"))
+    if not shutil.which("soffice"):
+        missing.append(("office", "no LibreOffice on this machine"))
     for marker, why in missing:
         gone = [item for item in items if item.get_closest_marker(marker)]
         if gone and REQUIRE_ALL:

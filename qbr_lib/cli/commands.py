@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from qbr_lib.cli import progress
+from qbr_lib import start
+from qbr_lib.cli import cycle, progress
+from qbr_lib.cli.options import (
+    HERE,
+    AsOfOption,
+    JobsOption,
+    LanguageOption,
+    TeamOption,
+    WorkspaceOption,
+)
 from qbr_lib.data import check as checks
 from qbr_lib.data import kept, sample, slices
 from qbr_lib.data import store as stores
@@ -25,6 +35,7 @@ from qbr_lib.run.files import put
 from qbr_lib.words import in_language
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+RUNNING = "running"
 
 
 class Commands(TyperGroup):
@@ -35,7 +46,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except QbrError as err:
-            typer.echo(str(err), err=True)
+            for text in (str(err), *getattr(err, "__notes__", ())):
+                typer.echo(text, err=True)
             raise typer.Exit(REFUSED) from None
         except OSError as err:
             typer.echo("A file cannot be read or written.", err=True)
@@ -51,15 +63,6 @@ app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="The organisation's folder.")]
-LanguageOption = Annotated[
-    Literal["de", "en"] | None, typer.Option(help="Instead of org.yml and team files.")
-]
-JobsOption = Annotated[
-    int | None, typer.Option(min=1, help="Workbooks at a time; default: one per core.")
-]
-HERE = Path()
-
 
 @app.callback()
 def options(
@@ -71,24 +74,52 @@ def options(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The workspace; made where it is missing.")],
+    crm: Annotated[
+        str, typer.Option(help="salesforce, hubspot, dynamics, pipedrive, csv; or own.")
+    ],
+    export: Annotated[Path | None, typer.Option(help="The folder of the CRM's export.")] = None,
+    language: LanguageOption = None,
+    company: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Such as EUR, the default.")] = None,
+) -> None:
+    """Make a company's own workspace; run again, complete it from the export."""
+    root, source = folder.expanduser().resolve(), export and export.expanduser()
+    asked = start.Asked(root, crm, source, language, company, currency)
+    made = start.make(asked)
+    for line in progress.made(made, start.after_init(made.root, _typed(made.root), made.words)):
+        progress.tell(line)
+
+
+@app.command()
 def check(workspace: WorkspaceOption = HERE) -> None:
-    """Check parameters, mapping and data, and count deals to hold against the CRM."""
-    place = load_workspace(workspace)
-    report = checks.check(place)
+    """Check parameters, mapping and data, count deals to hold against the CRM, say what is next."""
+    try:
+        place = load_workspace(workspace)
+        report = checks.check(place)
+    except QbrError as err:
+        root = workspace.expanduser().resolve()
+        if step := start.after_refusal(root, err, _typed(root)):
+            err.add_note(progress.following(*step))
+        raise
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
     put({place.build / "check.json": text.encode("utf-8")})
-    for line in report.lines(in_language(place.organisation.language)):
+    words = in_language(place.organisation.language)
+    for line in report.lines(words):
         progress.tell(line)
+    progress.tell("")
+    progress.tell(progress.following(start.after_check(report, _typed(place.root), words), words))
 
 
 @app.command()
 def run(
     workspace: WorkspaceOption = HERE,
     quarter: Annotated[str, typer.Option(help="Such as 2026-Q3; default: last finished.")] = "",
-    team: Annotated[list[str] | None, typer.Option(help="A team id; may be repeated.")] = None,
+    team: TeamOption = None,
     notebook: Annotated[list[str] | None, typer.Option(help="Such as review; repeatable.")] = None,
     jobs: JobsOption = None,
-    as_of: Annotated[str | None, typer.Option(help="A day such as 2026-10-05, or latest.")] = None,
+    as_of: AsOfOption = None,
     language: LanguageOption = None,
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one workbook.")] = LIMIT,
     force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,  # noqa: ARG001 - everything is executed
@@ -106,6 +137,32 @@ def run(
         limit=time_limit,
         as_json=as_json,
     )
+
+
+@app.command()
+def weekly(
+    workspace: WorkspaceOption = HERE,
+    team: TeamOption = None,
+    jobs: JobsOption = None,
+    as_of: AsOfOption = None,
+    language: LanguageOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
+) -> None:
+    """Follow up the goals of the running quarter, set in the review of the quarter before."""
+    _run(
+        workspace,
+        quarter=RUNNING,
+        teams=team or [],
+        notebooks=["follow_up"],
+        jobs=jobs,
+        as_of=as_of,
+        language=language,
+        as_json=as_json,
+    )
+
+
+app.command()(cycle.goals)
+app.command()(cycle.grade)
 
 
 @app.command("sample")
@@ -137,6 +194,9 @@ def demo(
 
 def main() -> None:
     """Run the command line; a user sees no traceback unless `--debug` asks for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # some Windows consoles cannot write every letter
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="qbr")
     except Exception as err:
@@ -166,6 +226,8 @@ def _run(
     for line in progress.protected(rewritten, words):
         typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
+    if quarter == RUNNING:
+        quarter = str(slices.running_cycle(store, place.organisation))
     plan = make_plan(
         place,
         store,
@@ -181,7 +243,7 @@ def _run(
         outcomes = run_plan(
             plan,
             jobs=jobs or _cores(),
-            publish_page=pages.page,
+            publish=pages.files,
             on_event=listener,
             limit=limit,
         )
@@ -196,6 +258,12 @@ def _run(
             progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
+
+
+def _typed(root: Path) -> str:
+    """Return a workspace as it can be typed here."""
+    text = progress.shown(root)
+    return f'"{text}"' if " " in text else text
 
 
 def _cores() -> int:

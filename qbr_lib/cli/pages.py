@@ -9,26 +9,37 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from qbr_lib import results
+from qbr_lib.deal_lists import SHEET
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
 from qbr_lib.publish.index import NAMES, IndexRow
 from qbr_lib.publish.index import render as render_index
 from qbr_lib.publish.page import Sibling
 from qbr_lib.publish.page import render as render_page
+from qbr_lib.publish.sheet import render as render_sheet
 from qbr_lib.run import Plan, Workbook, manifest
 from qbr_lib.run.files import put
 from qbr_lib.words import Words, in_language
+from qbr_lib.words.names import isolated
 
 INDEX = "index.html"
 
 
-def page(notebook: NotebookNode, result: results.Result, workbook: Workbook) -> str:
-    """Return a workbook's page."""
+def files(
+    notebook: NotebookNode, result: results.Result, workbook: Workbook
+) -> dict[str, bytes | None]:
+    """Return a workbook's page, and its lists of deals where the result holds any."""
     words = in_language(workbook.parameters["language"])
     day = Formats(words, "EUR").day_long(dt.date.fromisoformat(result.as_of))
     stand = words.say("as of {day}", day=day)
-    footer = " · ".join([workbook.name, title(workbook.notebook, words), result.quarter, stand])
-    return render_page(notebook, words=words, siblings=[*_siblings(workbook, words)], footer=footer)
+    line = " · ".join(
+        [isolated(workbook.name), title(workbook.notebook, words), result.quarter, stand]
+    )
+    name = _sheet_name(workbook)
+    sheet = render_sheet(result, title=line, words=words)
+    beside = [*_siblings(workbook, words, name if sheet else None)]
+    page = render_page(notebook, words=words, siblings=beside, footer=line)
+    return {f"{workbook.notebook}.html": page.encode("utf-8"), name: sheet}
 
 
 def write_index(plan: Plan, formats: Formats) -> Path:
@@ -47,9 +58,16 @@ def title(notebook: str, words: Words) -> str:
     return words.say(known) if known else notebook.replace("_", " ").capitalize()
 
 
-def _siblings(workbook: Workbook, words: Words) -> Iterator[Sibling]:
+def _sheet_name(workbook: Workbook) -> str:
+    """Return the file of a workbook's lists of deals; the review's has the short name."""
+    return SHEET if workbook.notebook == "review" else f"{workbook.notebook}_{SHEET}"
+
+
+def _siblings(workbook: Workbook, words: Words, sheet: str | None) -> Iterator[Sibling]:
     for name in workbook.beside:
         yield title(name, words), f"{name}.html", name == workbook.notebook
+    if sheet is not None:
+        yield words.say("Deals as Excel"), sheet, False
     yield words.say("Overview"), f"../{INDEX}", False
 
 
@@ -69,8 +87,10 @@ def _rows(plan: Plan) -> Iterator[IndexRow]:
             won=values.get("bookings.won_amount"),
             target=values.get("bookings.target"),
             page=_address(plan, Path(f"{place}.html")),
+            deals=_address(plan, book.output / _sheet_name(book)),
             failed=_address(plan, Path(f"{place}.failed.ipynb")),
             total=book.team is None,
+            folder=book.folder,
         )
 
 

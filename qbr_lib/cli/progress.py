@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qbr_lib.formats import Formats
 from qbr_lib.run import Event, Outcome, Plan, Workbook
+from qbr_lib.start import Made
 from qbr_lib.words import Words
 
 Listener = Callable[[Event], None]
@@ -70,6 +71,23 @@ def still_open(quarters: Sequence[str], words: Words) -> Iterator[str]:
             "Run these quarters again, or delete their folders under build/.",
             quarters=", ".join(quarters),
         )
+
+
+def made(workspace: Made, step: str) -> Iterator[str]:
+    """Yield what a workspace consists of now, what was left alone, and the next step."""
+    words = workspace.words
+    yield words.say("In {folder}:", folder=shown(workspace.root))
+    yield from (f"  {name}" for name in workspace.written)
+    if workspace.kept:
+        kept = ", ".join(workspace.kept)
+        yield words.say("Left as it was, since it is yours: {files}", files=kept)
+    yield ""
+    yield following(step, words)
+
+
+def following(step: str, words: Words) -> str:
+    """Return the line that says what to do next."""
+    return words.say("Next: {step}", step=step)
 
 
 def record(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from qbr_lib.parameters import Source
 from qbr_lib.schema import Column
 
 _SIGNS = r"^(\p{Sc}|[A-Z]{3})\s*|\s*(\p{Sc}|[A-Z]{3})$"
+_BLANKS = r"[\s\x{00A0}\x{202F}]"  # as a thousands separator, French exports write the last two
 _OFFSET = r"\d{4}-\d{2}-\d{2}[T ].*(Z|[+-]\d{2}:?\d{2})"
 _TRUE, _FALSE = ("true", "1", "yes", "ja", "wahr"), ("false", "0", "no", "nein", "falsch")
 
@@ -41,7 +42,7 @@ def cast(column: Column, options: Source, timezone: str) -> str:
 
 def number(text: str, options: Source, kind: str) -> str:
     """Return SQL reading a number in the source's separators; a currency sign may stand."""
-    bare = f"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '\\s', '', 'g')"
+    bare = f"regexp_replace(regexp_replace({text}, '{_SIGNS}', '', 'g'), '{_BLANKS}', '', 'g')"
     group, point = re.escape(options.thousands), re.escape(options.decimal)
     whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if options.thousands.strip() else r"\d+"
     pattern = rf"[+-]?{whole}({point}\d+)?([eE][+-]?\d+)?"

@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from qbr_lib.data import targets
 from qbr_lib.data.hygiene import FLAGS
 from qbr_lib.data.prepare import Prepared, prepare
 from qbr_lib.data.validate import REASONS
-from qbr_lib.formats import Formats
+from qbr_lib.formats import DASH, Formats
+from qbr_lib.measures import REGISTRY
 from qbr_lib.parameters import Workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, UNASSIGNED, WON
@@ -62,6 +64,8 @@ class Report:
             ],
             "rejected": _records(data.rejected.drop(columns="happened")),
             "flags": _records(data.flags),
+            "targets_unequal": _records(data.unequal),
+            "targets_of_nobody": _records(targets.of_nobody(data.tables)),
             "impossible": [{"missing": what, "impossible": then} for what, then in data.impossible],
             "closed": _records(self.counts),
             "open": _records(self.running),
@@ -78,6 +82,7 @@ class Report:
         yield from self._table_lines(words, formats)
         yield from self._rejected_lines(words, formats)
         yield from self._flag_lines(words, formats)
+        yield from self._target_lines(words, formats)
         for missing, what in self.data.impossible:
             yield words.say("Without {missing}: no {what}", missing=missing, what=words.say(what))
         yield ""
@@ -135,14 +140,42 @@ class Report:
             ]
             yield f"  {', '.join(named)}{' …' if len(rows) > SHOWN else ''}"
 
+    def _target_lines(self, words: Words, formats: Formats) -> Iterator[str]:
+        unequal, nobody = self.data.unequal, targets.of_nobody(self.data.tables)
+        company = self.workspace.organisation.company
+        told = [
+            words.say(
+                "{quarter}: {whole} {value}, its parts {parts}",
+                quarter=row.quarter,
+                whole=row.scope_id or company,
+                value=formats.unit_value(REGISTRY[row.metric].unit, row.value),
+                parts=formats.unit_value(REGISTRY[row.metric].unit, row.parts),
+            )
+            if pd.notna(row.parts)
+            else words.say(
+                "{quarter}: {whole}, unlike its people's", quarter=row.quarter, whole=row.scope_id
+            )
+            for row in unequal.itertuples()
+        ]
+        if told:
+            n = formats.count(len(told))
+            yield words.say("Targets unlike the sum of their parts: {n}", n=n)
+            yield f"  {'; '.join(told[:SHOWN])}{' …' if len(told) > SHOWN else ''}"
+        if len(nobody):
+            n = formats.count(len(nobody))
+            yield words.say("Targets of teams or groups that do not exist: {n}", n=n)
+            names = list(dict.fromkeys(nobody["scope_id"]))
+            yield f"  {', '.join(names[:SHOWN])}{' …' if len(names) > SHOWN else ''}"
+
     def _count_lines(self, words: Words, formats: Formats) -> Iterator[str]:
+        given = "amount" in self.data.columns["opportunities"]
         for row in self.counts.itertuples():
             yield words.say(
                 "{team} {quarter}: {won} won ({amount}), {lost} lost",
                 team=row.team_id,
                 quarter=row.quarter,
                 won=formats.count(row.won),
-                amount=formats.money(row.won_amount),
+                amount=formats.money(row.won_amount) if given else DASH,
                 lost=formats.count(row.lost),
             )
         for row in self.running.itertuples():
@@ -150,7 +183,7 @@ class Report:
                 "{team}: {n} open ({amount})",
                 team=row.team_id,
                 n=formats.count(row.open),
-                amount=formats.money(row.open_amount),
+                amount=formats.money(row.open_amount) if given else DASH,
             )
 
 

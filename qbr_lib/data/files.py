@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from qbr_lib.data.sql import literal, quoted, without_values
 from qbr_lib.errors import ParameterError, SourceError, nearest
@@ -48,6 +48,19 @@ def load_file(
         for name, frame in _sheets(path, override.sheet if override else None, options.decimal):
             register(connection, name, frame)
             yield name, tuple(frame.columns)
+
+
+def plan_sheets(path: Path, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the sheets of a workbook that people fill in, as texts, where any row is filled.
+
+    Raises
+    ------
+    SourceError
+        If it is no workbook, or a sheet has no proper header.
+    """
+    for name, frame in _sheets(path, None, decimal, alone=False):
+        if frame.notna().any(axis=None):
+            yield name, frame
 
 
 def _load_parquet(
@@ -91,12 +104,8 @@ def as_text(column: str, kind: str, options: Source) -> str:
 def _create(
     connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str], file: str
 ) -> None:
-    statement = (
-        f"CREATE TABLE raw.{quoted(name)} AS "
-        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})"
-    )
     try:
-        connection.execute(statement, values)
+        _number_rows(connection, name, f"SELECT * FROM ({select})", values)
     except duckdb.Error as err:
         text = " ".join(without_values(str(err)).split())
         line = re.search(r"CSV Error on Line: (\d+)", text)
@@ -189,7 +198,10 @@ def _checked_header(names: list[str], file: str) -> tuple[str, ...]:
     return tuple(cleaned)
 
 
-def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _sheets(
+    path: Path, wanted: str | None, decimal: str, *, alone: bool = True
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each sheet as texts; a sheet that stands alone is named after its file."""
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as err:
@@ -208,7 +220,8 @@ def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str,
             wanted=nearest(wanted, book.sheet_names),
             edit="name an existing sheet",
         )
-    names = [wanted] if wanted else book.sheet_names
+    shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+    names = [wanted] if wanted else shown
     for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if rows:
@@ -216,7 +229,7 @@ def _sheets(path: Path, wanted: str | None, decimal: str) -> Iterator[tuple[str,
             columns = _checked_header([_cell(value, decimal) or "" for value in rows[0]], place)
             body = [[_cell(value, decimal) for value in row] for row in rows[1:]]
             yield (
-                (path.stem if len(names) == 1 else name),
+                (path.stem if alone and len(names) == 1 else name),
                 pd.DataFrame(body, columns=list(columns)),
             )
 
@@ -242,8 +255,19 @@ def register(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
     arrow = pa.table(columns, names=list(frame.columns))
     connection.register("arriving", arrow)
     kept = ", ".join(f"nullif({quoted(c)}, '') AS {quoted(c)}" for c in frame.columns)
-    connection.execute(
-        f"CREATE TABLE raw.{quoted(name)} AS "
-        f"SELECT {kept}, row_number() OVER () + 1 AS {ROW} FROM arriving"
-    )
+    _number_rows(connection, name, f"SELECT {kept} FROM arriving", [])
     connection.unregister("arriving")
+
+
+def _number_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, select: str, values: list[str]
+) -> None:
+    """Write a raw table with the number each row has in its file; rows without a value are none."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE raw.{quoted(name)} AS "
+        f"SELECT *, row_number() OVER () + 1 AS {ROW} FROM ({select})",
+        values,
+    )
+    columns = [row[0] for row in connection.execute(f"DESCRIBE raw.{quoted(name)}").fetchall()]
+    empty = " AND ".join(f"{quoted(c)} IS NULL" for c in columns if c != ROW)
+    connection.execute(f"DELETE FROM raw.{quoted(name)} WHERE {empty}")

@@ -1,4 +1,4 @@
-"""What changed when: one frame of changes from events or snapshots, and the state on a day.
+"""What changed when: one frame of changes from events or snapshots.
 
 The frame has the columns opportunity_id, at, field, old, new (texts; amounts "1234.50", days ISO),
 sorted by deal, moment and the order of the file. A deal's value before its first recorded change is
@@ -14,10 +14,10 @@ from typing import Literal
 
 import pandas as pd
 
-from qbr_lib.schema import EVENT_FIELDS, OPEN
+from qbr_lib.schema import EVENT_FIELDS
 
 COLUMNS = ["opportunity_id", "at", "field", "old", "new"]
-_STATE = ("stage", "amount", "expected_close_on", "owner_id", "forecast_category")
+STATE = ("stage", "amount", "expected_close_on", "owner_id", "forecast_category")
 _HOLDERS = ("owner_id", "team_id")  # missing means unknown: kept snapshots may not tell the owner
 DAY = pd.Timedelta(days=1)
 
@@ -39,7 +39,7 @@ class History:
     kind : {"events", "snapshots"} or None
         What it was read from; None when there is neither.
     since : date or None
-        The state is known from the end of this day on.
+        The pipeline is known from the end of this day on; None where planned days are not recorded.
     contradictions : DataFrame
         opportunity_id, flag, detail: where the history disagrees with itself or with the deal.
     """
@@ -80,6 +80,9 @@ def build(
 ) -> History:
     """Gather the changes of all deals from events, else from snapshots.
 
+    Events that do not record planned days, such as the stages of a CRM's list of deals, are no
+    history of the pipeline: the fields that they lack come from snapshots.
+
     Seen from the newest day, a deal's row wins over the last recorded change where the two
     disagree; seen from an earlier day the row is a later fact, and only the history counts.
 
@@ -96,19 +99,23 @@ def build(
     rejected : collection of str
         Deals whose row was rejected: their history is no stray.
     """
-    none = pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str")
+    changes, recorded = empty(), set[str]()
+    flags = pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str")
     if events is not None and len(events):
+        recorded = set(events["field"])
         changes, flags = _from_events(
             opportunities, events, day if day < latest else None, set(rejected)
         )
+    if "expected_close_on" in recorded:
         born = opportunities["created_on"].min()
         first = changes["at"].min() if pd.isna(born) else born
         since = None if pd.isna(first) else (first - DAY).date()
         return History(changes, "events", since, flags)
     if snapshots is not None and len(snapshots):
-        changes = _from_snapshots(opportunities, snapshots, latest)
-        return History(changes, "snapshots", snapshots["taken_on"].min().date(), none)
-    return History(empty(), None, None, none)
+        seen = _from_snapshots(opportunities, snapshots, latest)
+        both = pd.concat([changes, seen.loc[~seen["field"].isin(recorded)]])
+        return History(_sorted(both), "snapshots", snapshots["taken_on"].min().date(), flags)
+    return History(changes, "events" if recorded else None, None, flags)
 
 
 def _from_events(
@@ -167,7 +174,7 @@ def _closing_changed(frame: pd.DataFrame) -> pd.DataFrame:
 def _from_snapshots(
     opportunities: pd.DataFrame, snapshots: pd.DataFrame, latest: dt.date
 ) -> pd.DataFrame:
-    possible = [field for field in (*_STATE, "team_id") if field in snapshots]
+    possible = [field for field in (*STATE, "team_id") if field in snapshots]
     fields = [field for field in possible if snapshots[field].notna().any()]
     known = snapshots["opportunity_id"].isin(opportunities["opportunity_id"])
     states = snapshots.loc[known, ["opportunity_id", "taken_on", *fields]]
@@ -208,109 +215,6 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     )
     typed = {"at": ordered["at"].astype("datetime64[us]")}
     return ordered.assign(**typed)[COLUMNS].reset_index(drop=True)
-
-
-def value_at(
-    changes: pd.DataFrame, field: str, day: dt.date, present: pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Return a field's text at the end of a day, and the moment it took that value.
-
-    Parameters
-    ----------
-    present : Series
-        The row's texts, indexed by opportunity_id.
-
-    Returns
-    -------
-    tuple of Series
-        Texts and moments (NaT where the value is older than the records), both indexed as given.
-    """
-    end = pd.Timestamp(day) + DAY
-    own = changes.loc[changes["field"] == field]
-    past = own.loc[own["at"] < end].drop_duplicates("opportunity_id", keep="last")
-    later = own.loc[own["at"] >= end].drop_duplicates("opportunity_id", keep="first")
-    past, later = past.set_index("opportunity_id"), later.set_index("opportunity_id")
-    inherited = later["old"].reindex(present.index).where(present.index.isin(later.index), present)
-    value = past["new"].reindex(present.index).where(present.index.isin(past.index), inherited)
-    return value.astype("str"), past["at"].reindex(present.index)
-
-
-def roll_back(
-    opportunities: pd.DataFrame, history: History, day: dt.date, *, latest: dt.date
-) -> pd.DataFrame:
-    """Return the deals as they stood at the end of a day.
-
-    Rows created later do not exist. Deals closed later are open and their closing fields empty.
-    Stage, amount and planned day come from the history; without one, the stage of a day before
-    `latest` is unknown and the amount is the `list_amount` known at creation.
-
-    Returns
-    -------
-    DataFrame
-        The rows that existed, with the additional column `removed_on` (a removed deal is open and
-        counts nowhere from that day on).
-    """
-    when = pd.Timestamp(day)
-    born = opportunities["created_on"].isna() | (opportunities["created_on"] <= when)
-    deals = opportunities.loc[born].set_index("opportunity_id", drop=False).rename_axis(None)
-    deals = _status_at(deals, history.changes, day)
-    tracked = set(history.changes["field"].unique())
-    for field in _STATE:
-        if field in tracked and (field != "stage" or day < latest):
-            text, _ = value_at(history.changes, field, day, as_text(deals[field]))
-            deals[field] = as_typed(text, deals[field])
-    if day < latest:
-        deals = _forget(deals, opportunities, history.changes, when)
-    return _removed(deals, history.changes, day).reset_index(drop=True)
-
-
-def _status_at(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    when = pd.Timestamp(day)
-    settled = deals["closed_on"].notna() & (deals["closed_on"] <= when)
-    status, since = value_at(changes, "status", day, deals["status"].where(settled, OPEN))
-    then_closed = ~settled & status.isin(["won", "lost"]) & since.notna()
-    closed_on = deals["closed_on"].where(settled)
-    closed_on = closed_on.where(~then_closed, since.dt.normalize())
-    state = deals["status"].where(settled, status.where(then_closed, OPEN))
-    blank = {name: deals[name].where(settled) for name in ("reason", "competitor")}
-    return deals.assign(status=state.astype("str"), closed_on=closed_on, **blank)
-
-
-def _forget(
-    deals: pd.DataFrame, opportunities: pd.DataFrame, changes: pd.DataFrame, when: pd.Timestamp
-) -> pd.DataFrame:
-    """Empty what the rows only know since a later day.
-
-    A deal that closed later keeps a value only where its own history gives it; a deal still open
-    keeps its row's value where the system records that field at all.
-    """
-    running = deals["status"] == OPEN
-    ended = opportunities.set_index("opportunity_id")["closed_on"].reindex(deals.index)
-    closed_later = ended.notna() & (ended > when)
-
-    def unknown(field: str) -> pd.Series:
-        own = changes.loc[changes["field"] == field, "opportunity_id"]
-        recorded = deals["opportunity_id"].isin(own)
-        return ~recorded & (closed_later | (running & own.empty))
-
-    no_plans = not (changes["field"] == "expected_close_on").any()
-    return deals.assign(
-        stage=deals["stage"].mask(unknown("stage")),
-        amount=deals["amount"].mask(unknown("amount"), deals["list_amount"]),
-        forecast_category=deals["forecast_category"].mask(unknown("forecast_category")),
-        expected_close_on=deals["expected_close_on"].mask(closed_later & no_plans),
-    )
-
-
-def _removed(deals: pd.DataFrame, changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    no = pd.Series("false", index=deals.index, dtype="str")
-    value, since = value_at(changes, "removed", day, no)
-    gone = value == "true"
-    return deals.assign(
-        removed_on=since.dt.normalize().where(gone).astype("datetime64[us]"),
-        status=deals["status"].mask(gone, OPEN).astype("str"),
-        closed_on=deals["closed_on"].mask(gone),
-    )
 
 
 def cut(changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:

@@ -26,9 +26,10 @@ FLAGS: dict[str, str] = {
 }
 COLUMNS = ["flag", "opportunity_id", "team_id", "line", "detail", "money"]
 
+EVENTS = "opportunity_events"
 # What the absence of a table or column makes impossible: (table, column or None, what).
 IMPOSSIBLE: tuple[tuple[str, str | None, str], ...] = (
-    ("opportunity_events", None, N_("pipeline bridge and slipped deals")),
+    (EVENTS, None, N_("pipeline bridge and slipped deals")),
     ("opportunities", "expected_close_on", N_("overdue deals and the pipeline of a quarter")),
     ("opportunities", "created_on", N_("deals created and days to a decision")),
     ("opportunities", "amount", N_("revenue and deal size")),
@@ -50,14 +51,23 @@ def impossible(checked: Checked, history: History) -> list[tuple[str, str]]:
     """Return (what is missing, what it makes impossible) for each absent table or column."""
     missing = []
     for table, column, what in IMPOSSIBLE:
-        if table == "opportunity_events":
-            if history.kind is None:
-                missing.append(("opportunity_events or opportunity_snapshots", what))
+        if table == EVENTS:
+            missing += _of_history(checked, history, what)
         elif table not in checked.tables:
             missing.append((table, what))
         elif column and column not in checked.columns[table]:
             missing.append((f"{table}.{column}", what))
     return missing
+
+
+def _of_history(checked: Checked, history: History, what: str) -> list[tuple[str, str]]:
+    if history.kind is None:
+        return [("opportunity_events or opportunity_snapshots", what)]
+    if history.since is None:
+        return [("opportunity_events.expected_close_on", what)]
+    if history.kind == "events" and "amount" not in set(checked.tables[EVENTS]["field"]):
+        return [("opportunity_events.amount", N_("amounts raised and lowered"))]
+    return []
 
 
 def flags(
@@ -107,6 +117,11 @@ def flags(
 def _rows(deals: pd.DataFrame, test: pd.Series, flag: str) -> pd.DataFrame:
     rows = deals.loc[test]
     detail = rows["team_as_exported"] if flag == "unknown_team" else pd.Series("", index=rows.index)
-    detail = rows["owner_id"].fillna("") if flag == "unknown_owner" else detail
-    named = {"flag": flag, "line": rows["_row"], "detail": detail, "money": rows["amount"]}
+    detail = rows["owner_id"] if flag == "unknown_owner" else detail
+    named = {
+        "flag": flag,
+        "line": rows["_row"],
+        "detail": detail.fillna(""),
+        "money": rows["amount"],
+    }
     return rows.assign(**named)[COLUMNS]

@@ -147,7 +147,8 @@ def assign(
     moves = moves.assign(old=known_teams(moves["old"], teams), new=known_teams(moves["new"], teams))
     moves = moves.loc[moves["old"] != moves["new"]]
     needless = (changes["field"] == "team_id") & ~changes["opportunity_id"].isin(following)
-    resolved = team.reindex(deals.index).fillna(ids.map(seen["team"]))
+    by_snapshot = ids.map(seen["team"]).astype("str")
+    resolved = team.reindex(deals.index).astype("str").fillna(by_snapshot)
     owned = deals.assign(
         team_as_exported=deals["team_id"], team_id=known_teams(resolved, teams).astype("str")
     )
@@ -193,7 +194,7 @@ def watched(deals: pd.DataFrame, snapshots: pd.DataFrame | None, tables: Frames)
 def of_people(tables: Frames) -> dict[str, pd.DataFrame]:
     """Return leads and activities with the team of their person on their day.
 
-    A lead of nobody known keeps its own team; an activity then belongs to its deal alone.
+    A lead of nobody known keeps its own team; an activity is then of its deal's team.
     """
     reps, made = tables.get("reps"), {}
     if "leads" in tables:
@@ -202,7 +203,10 @@ def of_people(tables: Frames) -> dict[str, pd.DataFrame]:
         made["leads"] = leads.assign(team_id=known_teams(team, tables["teams"]))
     if "activities" in tables:
         acts = tables["activities"]
-        made["activities"] = acts.assign(team_id=team_on(acts["rep_id"], acts["done_on"], reps))
+        by_deal = tables["opportunities"].set_index("opportunity_id")["team_id"]
+        team = team_on(acts["rep_id"], acts["done_on"], reps)
+        team = team.fillna(acts["opportunity_id"].map(by_deal)).astype("str")
+        made["activities"] = acts.assign(team_id=team)
     return made
 
 

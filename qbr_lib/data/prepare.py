@@ -16,6 +16,8 @@ from qbr_lib.data import (
     mapping,
     ownership,
     privacy,
+    rollback,
+    targets,
     validate,
 )
 from qbr_lib.data.people import People, key_of
@@ -50,6 +52,8 @@ class Prepared:
         The first closing day.
     holders : DataFrame
         How many people hold what (`holders.count`).
+    unequal : DataFrame
+        Targets that are not the sum of their parts (`targets.unequal`), seen before people go.
     people : People
         How people are shown in what others typed.
     """
@@ -66,6 +70,7 @@ class Prepared:
     latest: dt.date
     data_since: dt.date | None
     holders: pd.DataFrame
+    unequal: pd.DataFrame
     people: People = field(default_factory=People)
 
 
@@ -107,6 +112,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         latest=latest,
         data_since=None if pd.isna(closed) else closed.date(),
         holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
+        unequal=targets.shown(targets.unequal(tables), organisation.privacy),
     )
     named = organisation.privacy.people == "named"
     key = b"" if named else key_of(workspace.history)
@@ -147,11 +153,11 @@ def _state(
         latest=latest,
         rejected=checked.rejected["id"],
     )
-    deals = history.roll_back(exported, told, day, latest=latest)
+    deals = rollback.roll_back(exported, told, day, latest=latest)
     _refuse_nothing(deals, day, latest)
     seen = ownership.watched(exported, snapshots if told.kind == "snapshots" else None, tables)
     now = present.set_axis(exported["opportunity_id"]).reindex(seen.index)
-    seen = seen.assign(team=history.value_at(told.changes, "team_id", day, now)[0])
+    seen = seen.assign(team=rollback.value_at(told.changes, "team_id", day, now)[0])
     currency_of, rates = workspace.organisation.currency, tables.get("fx_rates")
     rate = currency.rates(deals, rates, currency_of, as_of=day)
     deals = currency.convert(deals, rate)

@@ -65,6 +65,10 @@ class Slice:
         Rejected rows and what is impossible; hashes of what this was made from.
     teams : DataFrame
         team_id, name, group, territory of the teams in scope, in the organisation's order.
+    root : Path
+        The workspace's folder, where the records of the meetings are.
+    folder : str
+        The scope's folder under `build/<quarter>/` and `parameters/records/<quarter>/`.
     people : People
         Shows the people that others typed as the organisation wants them shown.
     """
@@ -86,6 +90,8 @@ class Slice:
     provenance: Mapping[str, Any]
     teams: pd.DataFrame
     people: People = field(default_factory=People)
+    root: Path = Path()
+    folder: str = ""
 
     @property
     def opportunities(self) -> pd.DataFrame:
@@ -181,6 +187,11 @@ def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarte
     )
 
 
+def running_cycle(store: Store, organisation: Organisation) -> Quarter:
+    """Return the quarter whose review set the goals of the quarter that the data ends in."""
+    return Quarter.containing(store.last_day, starts=organisation.fiscal_year_starts).previous
+
+
 def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> Slice:
     """Read one team's slice, or those of a group or the company.
 
@@ -230,6 +241,8 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         hygiene=store.hygiene,
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
+        root=workspace.root,
+        folder=_folder(store, scope, ids, name),
         people=people,
     )
 
@@ -242,6 +255,12 @@ def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
         groups=frozenset(map(normal, {*names, workspace.organisation.company})),
         key=partial(key_of, workspace.history),
     )
+
+
+def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
+    if scope == "team":
+        return store.folders[ids[0]]
+    return store.group_folders[name] if scope == "group" else COMPANY
 
 
 def _scope(

@@ -6,7 +6,9 @@ Nothing is coerced unseen: a CSV field, an Excel cell and a database value all a
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +18,8 @@ from typing import Any
 import duckdb
 
 from qbr_lib.data import sample
-from qbr_lib.data.databases import connect
-from qbr_lib.data.files import SUFFIXES, load_file, register
+from qbr_lib.data.databases import connect, has_table
+from qbr_lib.data.files import SUFFIXES, load_file, plan_sheets, register
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import Source, Workspace, fill_secrets
 
@@ -43,7 +45,7 @@ class RawData:
     tables : dict of str to RawTable
         By name, in the order of the files.
     database : ADBC connection or None
-        Where the mapping's SQL runs when the source is a database.
+        Where the mapping's SQL runs when the source is a database; `tables` holds the plan then.
     digest : str
         SHA-256 over the content, empty for a database.
     """
@@ -54,27 +56,63 @@ class RawData:
     digest: str = ""
     options: Source = field(default_factory=Source)
 
-    def table(self, name: str, *, where: str) -> RawTable:
-        """Return a raw table by name; letter case and a file's ending do not matter.
+    def find(self, *names: str, where: str) -> RawTable | None:
+        """Return the one raw table that fits a name or pattern, None where none does.
+
+        A pattern has `*` and `?`; letter case and a file's ending do not matter.
 
         Raises
         ------
         SourceError
-            If there is none, with the nearest name.
+            If two fit.
         """
-        found = {known.casefold(): table for known, table in self.tables.items()}
-        wanted = name.casefold()
-        if wanted in found:
-            return found[wanted]
-        if Path(wanted).stem in found:
-            return found[Path(wanted).stem]
+        fits = [table for known, table in self.tables.items() if _fits(known, names)]
+        if len(fits) > 1:
+            raise SourceError(
+                "Two tables fit one name",
+                where=where,
+                got=" and ".join(f"'{table.name}' ({table.file})" for table in fits),
+                wanted=f"one table for {' or '.join(names)}",
+                edit="remove or rename one of the files, or make the pattern narrower",
+            )
+        return fits[0] if fits else None
+
+    def table(self, *names: str, where: str) -> RawTable:
+        """Return the one raw table that fits a name or pattern.
+
+        Raises
+        ------
+        SourceError
+            If there is none, with the nearest name, or if two fit.
+        """
+        found = self.find(*names, where=where)
+        if found is not None:
+            return found
         raise SourceError(
             "A raw table is missing",
             where=where,
-            got=f"'{name}'",
-            wanted=nearest(name, self.tables),
+            got=" or ".join(f"'{name}'" for name in names),
+            wanted=nearest(names[0], self.tables),
             edit="name an existing table in the mapping, or add its file to the source's folder",
         )
+
+
+def folded(name: str) -> str:
+    """Return a name as names are compared: without letter case and stray spaces.
+
+    >>> folded("Erwarteter  Abschluß ") == folded("erwarteter ABSCHLUSS")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _fits(name: str, wanted: tuple[str, ...]) -> bool:
+    known = folded(name)
+    for one in map(folded, wanted):
+        plain = Path(one).stem if Path(one).suffix in SUFFIXES else one
+        if known == plain or fnmatch.fnmatchcase(known, plain):
+            return True
+    return False
 
 
 @contextmanager
@@ -97,10 +135,11 @@ def open_source(workspace: Workspace) -> Iterator[RawData]:
         if source.kind == "sample":
             yield _open_sample(connection, source)
         elif source.kind == "folder":
-            yield _open_folder(connection, source, workspace)
+            yield _with_plan(_open_folder(connection, source, workspace), workspace)
         else:
             with connect(source) as database:
-                yield RawData(connection, {}, database=database, options=source)
+                opened = RawData(connection, {}, database=database, options=source)
+                yield _with_plan(opened, workspace)
     finally:
         connection.close()
 
@@ -108,15 +147,15 @@ def open_source(workspace: Workspace) -> Iterator[RawData]:
 def digest_of(workspace: Workspace) -> str:
     """Return the SHA-256 of the source's content without reading it as tables.
 
-    Empty for a database, whose content is known only once it was read.
+    A database counts for nothing, since its content is known only once it was read.
     """
     source = workspace.organisation.source
     if source.kind == "sample":
         return f"sample-{sample.DEFAULT_SEED}"
-    if source.kind == "database":
-        return ""
+    paths = [] if source.kind == "database" else files_of(folder_of(workspace))
+    plan = _plan(workspace)
     total = hashlib.sha256()
-    for path in _files(_folder(source, workspace)):
+    for path in [*paths, *([plan] if plan else [])]:
         total.update(path.name.encode())
         with path.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
@@ -135,26 +174,72 @@ def _open_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> RawDa
 def _open_folder(
     connection: duckdb.DuckDBPyConnection, source: Source, workspace: Workspace
 ) -> RawData:
-    folder = _folder(source, workspace)
-    paths = _files(folder)
+    folder = folder_of(workspace)
+    paths = files_of(folder)
     _check_file_options(source, paths)
     tables: dict[str, RawTable] = {}
     for path in paths:
         options = _options(source, path)
         for name, columns in load_file(connection, path, options, source.files.get(path.stem)):
-            if name in tables:
-                raise SourceError(
-                    "Two files give the same table",
-                    where=str(folder.name),
-                    got=f"{tables[name].file} and {path.name}",
-                    wanted="one file per table name",
-                    edit="rename or remove one of them",
-                )
+            given = {known.casefold(): table.file for known, table in tables.items()}
+            if name.casefold() in given:
+                raise _given_twice(name, given[name.casefold()], path.name)
             tables[name] = RawTable(name, path.name, columns, options)
     return RawData(connection, tables, digest=digest_of(workspace), options=source)
 
 
-def _folder(source: Source, workspace: Workspace) -> Path:
+def _with_plan(opened: RawData, workspace: Workspace) -> RawData:
+    """Add what people planned to what the CRM knows: one table per filled sheet."""
+    path = _plan(workspace)
+    if path is None:
+        return opened
+    given = {name.casefold(): table.file for name, table in opened.tables.items()}
+    for name, frame in plan_sheets(path, opened.options.decimal):
+        if opened.database is not None and has_table(opened.database, name):
+            raise _given_twice(name, "the database", path.name)
+        if name.casefold() in given:
+            raise _given_twice(name, given[name.casefold()], path.name)
+        register(opened.connection, name, frame)
+        columns = tuple(frame.columns)
+        opened.tables[name] = RawTable(name, path.name, columns, opened.options)
+    return opened
+
+
+def _plan(workspace: Workspace) -> Path | None:
+    text = workspace.organisation.source.plan
+    if text is None:
+        return None
+    path = (workspace.parameters / Path(text).expanduser()).resolve()
+    if not path.is_file():
+        raise SourceError(
+            "The plan does not exist",
+            where="org.yml, 'source.plan'",
+            got=text,
+            wanted="an Excel workbook; a relative path counts from the folder of org.yml",
+            edit="put it there, or remove 'source.plan' from org.yml",
+        )
+    return path
+
+
+def _given_twice(name: str, first: str, second: str) -> SourceError:
+    return SourceError(
+        "Two files give the same table",
+        where=f"table {name}",
+        got=f"{first} and {second}",
+        wanted="one place per table name",
+        edit="rename or remove one of them",
+    )
+
+
+def folder_of(workspace: Workspace) -> Path:
+    """Return the folder of a source of files.
+
+    Raises
+    ------
+    SourceError
+        If it does not exist.
+    """
+    source = workspace.organisation.source
     text = fill_secrets(str(source.path), where="org.yml, 'source.path'")
     folder = (workspace.parameters / Path(text).expanduser()).resolve()
     if not folder.is_dir():
@@ -168,7 +253,14 @@ def _folder(source: Source, workspace: Workspace) -> Path:
     return folder
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a folder that hold tables, by name.
+
+    Raises
+    ------
+    SourceError
+        If there is none.
+    """
     paths = sorted(
         path
         for path in folder.iterdir()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qbr_lib.data import casts
 from qbr_lib.data.files import ROW
-from qbr_lib.data.mapping import MappedTable
+from qbr_lib.data.mapped import MappedTable
 from qbr_lib.data.sql import literal, quoted
 from qbr_lib.errors import DataError
 from qbr_lib.measures import N_
@@ -200,7 +200,8 @@ def _refuse_share(rejected: pd.DataFrame, rows: int, organisation: Organisation)
             where=f"{first['file']}, first in row {first['line']}",
             got=f"{len(bad)} of {rows} ("
             + ", ".join(f"{reason} {n}" for reason, n in counts.items())
-            + ")",
+            + f"), first {first['column']}"
+            + (f" '{first['value']}'" if pd.notna(first["value"]) else ""),
             wanted=f"at most {limit:.0%}",
             edit="mend the mapping or the formats of the source, "
             "or raise 'thresholds.rejected_share' in org.yml",

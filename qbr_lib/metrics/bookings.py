@@ -7,6 +7,9 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
+    NO_ACCOUNTS,
+    NO_AMOUNT,
+    NO_CREATED,
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
@@ -19,6 +22,9 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 
 METRIC = "bookings.won_amount"
+# What is known without the amounts of the deals.
+_COUNTED = ("won_count", "lost_count", "won_accounts", "created_count", "target")
+_NOT_WON = tuple(f"bookings.{name}" for name in _COUNTED)
 
 
 def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
@@ -35,9 +41,23 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     return deals.loc[within & (deals["status"] == status)]
 
 
+def created(data: Slice) -> pd.DataFrame:
+    """Return the deals created in the quarter under review that still exist."""
+    deals, quarter = data.opportunities, data.quarter
+    day = deals["created_on"]
+    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    rows = deals.loc[within & deals["removed_on"].isna()]
+    return rows.loc[rows["team_id"].isin(data.team_ids)]
+
+
+def total(amounts: pd.Series) -> float:
+    """Return a sum of money to the cent, so that it does not depend on the order of the deals."""
+    return round(float(amounts.sum()), 2)
+
+
 def won_amount(data: Slice, quarter: Quarter) -> float:
     """Return the revenue won in a quarter [money]; deals without an amount count as none."""
-    return round(float(closed(data, quarter, WON)["amount"].sum()), 2)
+    return total(closed(data, quarter, WON)["amount"])
 
 
 def target(data: Slice, quarter: Quarter) -> float | None:
@@ -70,22 +90,40 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable. Deals won without an amount count among the n of the revenue, but not of its
-    average.
+    unavailable, and so is all money where the source gives no amounts. Deals won without an amount
+    count among the n of the revenue, but not of its average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
     revenue = won_amount(data, quarter)
-    return [
+    found: list[Outcome] = [
         Measure(METRIC, revenue, len(won)),
         Measure("bookings.won_count", float(len(won)), len(won)),
         Measure("bookings.lost_count", float(len(lost)), len(lost)),
+        _accounts(data, won),
+        _created(data),
         *_sizes(won, quarter),
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
         _month_3_share(won, quarter, revenue),
     ]
+    if data.has("opportunities", "amount"):
+        return found
+    return [one if one.id in _NOT_WON else Unavailable(one.id, NO_AMOUNT) for one in found]
+
+
+def _created(data: Slice) -> Outcome:
+    if not data.has("opportunities", "created_on"):
+        return Unavailable("bookings.created_count", NO_CREATED)
+    n = len(created(data))
+    return Measure("bookings.created_count", float(n), n)
+
+
+def _accounts(data: Slice, won: pd.DataFrame) -> Outcome:
+    if not data.has("opportunities", "account_id"):
+        return Unavailable("bookings.won_accounts", NO_ACCOUNTS)
+    return Measure("bookings.won_accounts", float(won["account_id"].nunique()), len(won))
 
 
 def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
@@ -93,7 +131,7 @@ def _sizes(won: pd.DataFrame, quarter: Quarter) -> list[Outcome]:
     ids = ("bookings.average_won_amount", "bookings.median_won_amount")
     if amounts.empty:
         return [Unavailable(one, NO_WON, {"quarter": str(quarter)}) for one in ids]
-    values = (float(amounts.mean()), float(amounts.median()))
+    values = (total(amounts) / len(amounts), float(amounts.median()))
     return [Measure(one, value, len(amounts)) for one, value in zip(ids, values, strict=True)]
 
 
@@ -122,7 +160,7 @@ def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outco
     if revenue <= 0:
         return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
     last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
-    return Measure("bookings.month_3_share", float(last["amount"].sum()) / revenue, len(last))
+    return Measure("bookings.month_3_share", total(last["amount"]) / revenue, len(last))
 
 
 def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
@@ -131,10 +169,11 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quarter that the data reaches: quarter (text), won, target [money],
-        won_count, lost_count, current (the one under review), partial (cut or not finished).
+        One row per quarter that the data reaches: quarter (text), won, target [money; NaN where
+        the source gives none], won_count, lost_count, current (the one under review), partial (cut
+        or not finished).
     """
-    rows = []
+    rows, told = [], data.has("opportunities", "amount")
     for back in range(quarters - 1, -1, -1):
         quarter = data.quarter.shift(-back)
         if data.data_since is None or quarter.last_day < data.data_since:
@@ -143,7 +182,7 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
         rows.append(
             {
                 "quarter": str(quarter),
-                "won": won_amount(data, quarter),
+                "won": won_amount(data, quarter) if told else float("nan"),
                 "target": float("nan") if goal is None else goal,
                 "won_count": len(closed(data, quarter, WON)),
                 "lost_count": len(closed(data, quarter, LOST)),

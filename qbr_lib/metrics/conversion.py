@@ -15,7 +15,7 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import closed
+from qbr_lib.metrics.bookings import closed, created, total
 from qbr_lib.schema import LOST, WON
 
 ALPHA = 0.05
@@ -49,7 +49,7 @@ def _by_amount(won: pd.DataFrame, lost: pd.DataFrame, data: Slice) -> Outcome:
     told = {"quarter": str(data.quarter)}
     if len(won) + len(lost) == 0:
         return Unavailable("conversion.win_rate_by_amount", NO_CLOSINGS, told)
-    gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
+    gained, missed = total(won["amount"]), total(lost["amount"])
     if (len(lost) and missed <= 0) or gained + missed <= 0:
         return Unavailable("conversion.win_rate_by_amount", NO_AMOUNTS, told)
     rate = gained / (gained + missed)
@@ -66,15 +66,6 @@ def _created(data: Slice) -> Outcome:
     won = int((cohort["status"] == WON).sum())
     low, high = wilson(won, len(cohort))
     return Measure(measure_id, won / len(cohort), len(cohort), low, high)
-
-
-def created(data: Slice) -> pd.DataFrame:
-    """Return the deals created in the quarter under review that still exist."""
-    deals, quarter = data.opportunities, data.quarter
-    day = deals["created_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    rows = deals.loc[within & deals["removed_on"].isna()]
-    return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
 def by(data: Slice, column: str) -> pd.DataFrame:

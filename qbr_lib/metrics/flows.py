@@ -143,7 +143,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
         the flow "closing" are the deals due in the quarter by their state at its end, not by what
         moved before.
     """
-    if data.history is None:
+    if data.history is None or data.history_since is None:
         return pd.DataFrame(columns=COLUMNS)
     known = told or journal(data)
     first = pd.Timestamp(data.quarter.first_day)

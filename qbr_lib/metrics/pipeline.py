@@ -9,8 +9,10 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     BRIDGE_FLOWS,
+    NO_AMOUNT,
     NO_EXPECTED,
     NO_HISTORY,
+    NO_PLANS,
     NO_SNAPSHOT,
     NO_TARGET,
     NOT_YET,
@@ -31,8 +33,12 @@ def missing(data: Slice) -> tuple[str, dict[str, str]] | None:
     """Return why there is no bridge of the quarter, None where there is one."""
     if not data.has("opportunities", "expected_close_on"):
         return NO_EXPECTED, {}
-    if data.history is None or data.history_since is None:
+    if not data.has("opportunities", "amount"):
+        return NO_AMOUNT, {}
+    if data.history is None:
         return NO_HISTORY, {}
+    if data.history_since is None:
+        return NO_PLANS, {}
     before = data.quarter.first_day - dt.timedelta(days=1)
     if data.history_since > before and data.history_kind == "snapshots":
         return NO_SNAPSHOT, {"day": before.isoformat()}

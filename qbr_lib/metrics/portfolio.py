@@ -95,7 +95,7 @@ def _row(part: OneTeam) -> dict[str, object]:
         "team_id": data.team_ids[0],
         "name": data.name,
         "group": "" if group is None or pd.isna(group) else group,
-        "won_amount": found["bookings.won_amount"].value,
+        "won_amount": found["bookings.won_amount"].value if bookings.METRIC in found else nan,
         "won_count": int(found["bookings.won_count"].value),
         "lost_count": int(found["bookings.lost_count"].value),
         "target": found["bookings.target"].value if "bookings.target" in found else nan,

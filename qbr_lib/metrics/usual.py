@@ -19,7 +19,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
-from qbr_lib.metrics import bookings, conversion, flows, pipeline
+from qbr_lib.metrics import bookings, flows, pipeline
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
@@ -104,17 +104,19 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     dict
         won [money, 0.00 without a closing], average [money], win_rate [ratio, as
         `definitions.win_rate` says], created [count], days [median days to win]; absent where
-        there is no base.
+        there is no base, such as money where the source gives no amounts.
     """
     won, lost = (bookings.closed(data, quarter, status) for status in (WON, LOST))
-    found: dict[str, Known] = {"won": (round(float(won["amount"].sum()), 2), len(won))}
+    found: dict[str, Known] = {}
+    if data.has("opportunities", "amount"):
+        found["won"] = (round(float(won["amount"].sum()), 2), len(won))
     if len(won) + len(lost):
         found |= _win_rate(data.at(quarter), won, lost)
     amounts = won["amount"].dropna()
     if len(amounts):
         found["average"] = (float(amounts.mean()), len(amounts))
     if data.has("opportunities", "created_on"):
-        cohort = conversion.created(data.at(quarter))
+        cohort = bookings.created(data.at(quarter))
         found["created"] = (float(len(cohort)), len(cohort))
         days = (won["closed_on"] - won["created_on"]).dt.days.dropna()
         if len(days):
@@ -131,7 +133,7 @@ def _win_rate(data: Slice, won: pd.DataFrame, lost: pd.DataFrame) -> dict[str, K
             gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
             return {"win_rate": (gained / (gained + missed), decided)} if missed > 0 else {}
         case "created_cohort":
-            cohort = conversion.created(data)
+            cohort = bookings.created(data)
             share = float((cohort["status"] == WON).mean()) if len(cohort) else math.nan
             return {"win_rate": (share, len(cohort))} if len(cohort) else {}
 

@@ -1,11 +1,14 @@
 """The YAML under `parameters/`, as frozen models."""
 
-from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse, read_yaml
+from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
+from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
     PEOPLE_MODES,
+    UNDECIDED,
     CompanyGoal,
     Definitions,
     FileOptions,
+    Kind,
     Organisation,
     PeopleMode,
     Privacy,
@@ -25,9 +28,12 @@ from qbr_lib.parameters.workspace import (
 __all__ = [
     "COMPANY",
     "PEOPLE_MODES",
+    "UNDECIDED",
     "CompanyGoal",
     "Definitions",
     "FileOptions",
+    "Kind",
+    "Lines",
     "Organisation",
     "PeopleMode",
     "Privacy",
@@ -35,9 +41,11 @@ __all__ = [
     "TeamFile",
     "Thresholds",
     "Workspace",
+    "compose",
     "fill_secrets",
     "folder_names",
     "group_folder_names",
+    "lines_of",
     "load_team",
     "load_workspace",
     "parse",

@@ -1,4 +1,4 @@
-"""Reading YAML into models, refusing what does not fit with the line it stands on."""
+"""YAML into models; what does not fit is refused with the line it stands on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic_core import ErrorDetails
 
 from qbr_lib.errors import ParameterError, nearest
+from qbr_lib.parameters.document import Lines, read_yaml
 from qbr_lib.parameters.models import PEOPLE_MODES, Organisation, Privacy, TeamFile
 from qbr_lib.parameters.workspace import Workspace
 
@@ -111,42 +111,13 @@ def fill_secrets(text: str, *, where: str) -> str:
     return _VARIABLE.sub(value, text)
 
 
-def read_yaml(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
-    """Read a YAML mapping and the line of each of its keys.
-
-    Raises
-    ------
-    ParameterError
-        If the file is no YAML mapping or no UTF-8.
-    """
-    try:
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as err:
-        mark = getattr(err, "problem_mark", None)
-        place = f"{path.name}, line {mark.line + 1}" if mark else path.name
-        raise ParameterError(
-            "A parameter file cannot be read",
-            where=place,
-            got=getattr(err, "problem", None) or "bytes that are not UTF-8",
-            wanted="a YAML mapping in UTF-8",
-            edit=f"mend {path.name}",
-        ) from err
-    if not isinstance(document, Mapping):
-        raise ParameterError(
-            "A parameter file holds no mapping",
-            where=path.name,
-            got=type(document).__name__,
-            wanted="lines of the form 'key: value'",
-            edit=f"mend {path.name}",
-        )
-    lines: dict[tuple[str, ...], int] = {}
-    return _plain(document, (), lines), lines
-
-
 def parse(
-    model: type[M], data: Mapping[str, Any], *, path: Path, lines: Mapping[tuple[str, ...], int]
+    model: type[M], data: Mapping[str, Any], *, path: Path, lines: Lines, name: str = ""
 ) -> M:
     """Check data against a model; the first fault is told with its line.
+
+    `name` is what messages call the file, where its own name does not tell which one it is. A
+    validator's error may carry `at`, the rest of the way to the fault, and `got`.
 
     Raises
     ------
@@ -156,30 +127,42 @@ def parse(
     try:
         return model.model_validate(data)
     except ValidationError as err:
-        fault = err.errors()[0]
-        location = tuple(str(part) for part in fault["loc"])
-        line = next(
-            (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 0
+        faults = err.errors()  # a misspelt key is also a missing one: the spelling is told
+        fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
+        raise _refused(model, fault, name=name or path.name, lines=lines) from err
+
+
+def _refused(model: type[M], fault: ErrorDetails, *, name: str, lines: Lines) -> ParameterError:
+    details = fault.get("ctx", {})
+    location = tuple(str(part) for part in (*fault["loc"], *details.get("at", ())))
+    line = next(
+        (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 0
+    )
+    where = f"{name}, line {line}" if line else f"{name}, run parameter 'overrides'"
+    where = name if not line and not lines else where
+    dotted = ".".join(location)
+    if fault["type"] == "extra_forbidden":
+        return ParameterError(
+            "A parameter is unknown",
+            where=where,
+            got=f"'{dotted}'",
+            wanted=nearest(location[-1], _fields_at(model, location[:-1])),
+            edit=f"rename or delete '{dotted}'",
         )
-        where = f"{path.name}, line {line}" if line else f"{path.name}, run parameter 'overrides'"
-        where = path.name if not line and not lines else where
-        dotted = ".".join(location)
-        if fault["type"] == "extra_forbidden":
-            known = _fields_at(model, location[:-1])
-            raise ParameterError(
-                "A parameter is unknown",
-                where=where,
-                got=f"'{dotted}'",
-                wanted=nearest(location[-1], known),
-                edit=f"rename or delete '{dotted}'",
-            ) from err
-        raise ParameterError(
-            "A parameter is refused",
-            where=f"{where}, '{dotted}'" if dotted else where,
-            got=repr(fault["input"])[:120],
-            wanted=fault["msg"].removeprefix("Value error, "),
-            edit=f"change '{dotted}' in {path.name}" if dotted else f"mend {path.name}",
-        ) from err
+    missing = fault["type"] == "missing"
+    return ParameterError(
+        "A parameter is missing" if missing else "A parameter is refused",
+        where=f"{where}, '{dotted}'" if dotted else where,
+        got="nothing" if missing else repr(details.get("got", fault["input"]))[:120],
+        wanted="a value" if missing else _wanted(fault["msg"]),
+        edit=f"{'add' if missing else 'change'} '{dotted}' in {name}" if dotted else f"mend {name}",
+    )
+
+
+def _wanted(message: str) -> str:
+    plain = message.removeprefix("Value error, ").partition(", unable to")[0]
+    plain = plain.replace("valid tuple", "valid list")
+    return re.sub(r"valid dictionary( or instance of \w+)?", "mapping of keys to values", plain)
 
 
 def _fields_at(model: type[BaseModel], location: tuple[str, ...]) -> list[str]:
@@ -190,7 +173,7 @@ def _fields_at(model: type[BaseModel], location: tuple[str, ...]) -> list[str]:
             continue
         kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
         current = next((k for k in kinds if hasattr(k, "model_fields")), current)
-    return list(current.model_fields)
+    return [field.alias or name for name, field in current.model_fields.items()]
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,14 +184,3 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
             _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
         )
     return merged
-
-
-def _plain(node: Any, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> Any:
-    if isinstance(node, Mapping):
-        for key in node:
-            if hasattr(node, "lc"):
-                lines[(*path, str(key))] = node.lc.key(key)[0] + 1
-        return {str(key): _plain(value, (*path, str(key)), lines) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value, (*path, str(n)), lines) for n, value in enumerate(node)]
-    return str(node) if isinstance(node, str) else node

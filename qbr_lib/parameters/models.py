@@ -10,6 +10,7 @@ from babel.numbers import list_currencies
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+UNDECIDED = "undecided"  # `qbr init` writes it where the export allows several readings
 Kind = Literal["revenue", "account", "activity", "territory", "market_share"]
 
 
@@ -21,7 +22,21 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class FileOptions(_Model):
+class _Written(_Model):
+    @field_validator(
+        *("encoding", "delimiter", "decimal", "thousands", "date_formats"),
+        mode="before",
+        check_fields=False,
+    )
+    @classmethod
+    def _decided(cls, value: Any) -> Any:
+        if value in (UNDECIDED, [UNDECIDED]):
+            message = "a choice; the comment above the key says what the export allows"
+            raise ValueError(message)
+        return value
+
+
+class FileOptions(_Written):
     """How the files of a folder are written; a file may override any of it."""
 
     encoding: str | None = None
@@ -32,12 +47,13 @@ class FileOptions(_Model):
     sheet: str | None = None
 
 
-class Source(_Model):
+class Source(_Written):
     """Where the raw tables come from."""
 
     kind: Literal["sample", "folder", "database"] = "sample"
     path: str | None = None
     url: str | None = None
+    plan: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
     decimal: Literal[".", ","] = "."

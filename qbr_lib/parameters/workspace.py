@@ -15,6 +15,7 @@ COMPANY = "company"
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
+_LONGEST = 60  # letters of an id in a folder's name: file systems take 255 bytes, some paths 260
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)}
 
 
@@ -71,6 +72,8 @@ def slug(name: str) -> str:
 def folder_names(team_ids: Iterable[str]) -> dict[str, str]:
     """Return each team's folder: its slug, with a hash of the id where that is not safe or unique.
 
+    A slug that is too long is cut before its hash.
+
     >>> folder_names(["Nord", "Süd", "con"])["con"]
     'con-1143da'
     """
@@ -80,14 +83,9 @@ def folder_names(team_ids: Iterable[str]) -> dict[str, str]:
 
     def unsafe(name: str) -> bool:
         reserved = name in _DEVICES or name == COMPANY or name.startswith("group-")
-        return not name or reserved or taken.count(name) > 1
+        return not name or reserved or taken.count(name) > 1 or len(name) > _LONGEST
 
-    return {
-        team: f"{name}-{hashlib.sha256(team.encode()).hexdigest()[:6]}".lstrip("-")
-        if unsafe(name)
-        else name
-        for team, name in slugs.items()
-    }
+    return {team: _hashed(name, team) if unsafe(name) else name for team, name in slugs.items()}
 
 
 def group_folder_names(groups: Iterable[str]) -> dict[str, str]:
@@ -96,7 +94,13 @@ def group_folder_names(groups: Iterable[str]) -> dict[str, str]:
     slugs = [slug(group) for group in ids]
     return {
         group: f"group-{name}"
-        if name and slugs.count(name) == 1
-        else f"group-{name}-{hashlib.sha256(group.encode()).hexdigest()[:6]}".replace("--", "-")
+        if name and slugs.count(name) == 1 and len(name) <= _LONGEST
+        else f"group-{_hashed(name, group)}"
         for group, name in zip(ids, slugs, strict=True)
     }
+
+
+def _hashed(name: str, one: str) -> str:
+    """Return a slug, cut where it is long, with six hex digits of what it stands for."""
+    digits = hashlib.sha256(one.encode()).hexdigest()[:6]
+    return f"{name[:_LONGEST].rstrip('-')}-{digits}".lstrip("-")

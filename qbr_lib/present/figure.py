@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from qbr_lib.present.style import COLOURS, DPI, theme
 from qbr_lib.present.svg import data_uri, drawn, image
 from qbr_lib.words import Words
+from qbr_lib.words.names import inline
 
 LONGEST_ALT = 200
 Size = tuple[float, float]
@@ -42,7 +43,7 @@ class Table:
 
     def html(self, label: str) -> str:
         """Return the table in a region that scrolls by keyboard, everything escaped."""
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.head)
+        head = "".join(f'<th scope="col">{inline(name)}</th>' for name in self.head)
         rows = "".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
         return (
             f'<div class="qbr-scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
@@ -65,6 +66,11 @@ class Shown:
 
     html: str
     text: str
+
+    def __add__(self, other: Shown) -> Shown:
+        """Return both, this one above the other."""
+        lines = [text for text in (self.text, other.text) if text]
+        return Shown(self.html + other.html, "\n\n".join(lines))
 
     def _repr_mimebundle_(
         self,
@@ -115,15 +121,15 @@ def figure(
     if not alt.strip():
         message = f"figure {title!r}: the alternative text is empty"
         raise ValueError(message)
-    caption = f'<figcaption><strong class="title">{escape(title)}</strong>'
+    caption = f'<figcaption><strong class="title">{inline(title)}</strong>'
     if subtitle:
-        caption += f' <span class="subtitle">{escape(subtitle)}</span>'
+        caption += f' <span class="subtitle">{inline(subtitle)}</span>'
     pictures = _pictures(draw, wide, half, _alt(alt))
-    below = f'<p class="note">{escape(note)}</p>' if note else ""
+    below = f'<p class="note">{inline(note)}</p>' if note else ""
     if data is not None:
         folded = words.say("Numbers behind this chart")
         below += (
-            f'<details class="qbr-numbers"><summary>{escape(folded)}</summary>'
+            f'<details class="qbr-numbers"><summary>{inline(folded)}</summary>'
             f"{data.html(f'{folded}: {title}')}</details>"
         )
     only = ' data-width="half"' if wide is None else ""
@@ -176,8 +182,8 @@ def _alt(text: str) -> str:
 
 
 def _cells(row: Sequence[str]) -> str:
-    named = [f'<th scope="row">{escape(cell)}</th>' for cell in row[:1]]
-    return "".join(named + [f"<td>{escape(cell)}</td>" for cell in row[1:]])
+    named = [f'<th scope="row">{inline(cell)}</th>' for cell in row[:1]]
+    return "".join(named + [f"<td>{inline(cell)}</td>" for cell in row[1:]])
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:

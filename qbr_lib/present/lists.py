@@ -19,6 +19,7 @@ from qbr_lib.parameters import shipped
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.tables import Cell, Column
+from qbr_lib.record import Goal
 from qbr_lib.words import Words
 
 
@@ -50,23 +51,25 @@ def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, emp
     ).titled(title)
     for row in frame.to_dict(orient="records"):
         table = table.row(
-            name=Cell(str(row["name"]), comment=_comment(row), url=_text(row["url"])),
+            name=Cell(str(row["name"]), comment=account_of(row), url=text_of(row["url"])),
             detail=_detail(row[detail], formats),
             amount=_money(row["amount"], formats),
         )
     if len(frame) > 1:
         table = table.row(
-            "sum", name=words.say("Sum"), amount=formats.money(float(frame["amount"].sum()))
+            "sum", name=words.say("Sum"), amount=_money(frame["amount"].sum(min_count=1), formats)
         )
     return table.show()
 
 
-def _comment(row: dict[Any, Any]) -> str:
-    account = _text(row["account"])
+def account_of(row: dict[Any, Any]) -> str:
+    """Return a deal's account; nothing where its name says it already."""
+    account = text_of(row["account"])
     return "" if account and account in str(row["name"]) else account
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a cell as text, nothing for a missing one."""
     return "" if pd.isna(value) else str(value)
 
 
@@ -103,7 +106,7 @@ def celebrations(record: pd.DataFrame, won: pd.DataFrame, measures: Any, formats
                 words.say("celebrate"),
             )
         )
-    elif len(won):
+    elif len(won) and pd.notna(won["amount"].iloc[0]):
         items.append(
             parts.Finding(
                 words.say("Largest win of the quarter: {name}", name=str(won["name"].iloc[0])),
@@ -194,9 +197,10 @@ def _value(outcome: Outcome, formats: Formats) -> str:
     return formats.words.say("{value} (possible {low} to {high})", value=text, low=low, high=high)
 
 
-def provenance(data: Slice, formats: Formats) -> Shown:
-    """Return the hashes of what the page was made from."""
-    items = [(name, str(value)) for name, value in sorted(data.provenance.items())]
+def provenance(data: Slice, formats: Formats, *, record: str = "") -> Shown:
+    """Return the hashes of what the page was made from, that of the record among them."""
+    made_from = {**data.provenance, **({"record": record} if record else {})}
+    items = [(name, str(value)) for name, value in sorted(made_from.items())]
     return parts.definitions(formats.words.say("Made from"), items)
 
 
@@ -209,6 +213,16 @@ def numbers(outcomes: Iterable[Outcome]) -> Shown:
     return Shown("", "\n".join(lines))
 
 
+def drafts(goals: Iterable[Goal]) -> Shown:
+    """Return proposed goals as bare lines, for the cells whose numbers tests compare."""
+    lines = [
+        f"{one.id} {one.metric} {one.baseline:.6g} -> {one.target:.6g}"
+        for one in goals
+        if one.baseline is not None
+    ]
+    return Shown("", "\n".join(lines))
+
+
 def result(
     outcomes: Iterable[Outcome],
     data: Slice,
@@ -216,8 +230,18 @@ def result(
     *,
     notebook: str,
     words: Words,
+    record: str = "",
+    warnings: Iterable[str] = (),
 ) -> results.Display:
-    """Return the result of a notebook, checked, for its last cell."""
+    """Return the result of a notebook, checked, for its last cell.
+
+    Parameters
+    ----------
+    record : str
+        Hash of the record it was made from, empty where there is none.
+    warnings : iterable of str
+        What a reader of the manifest should know.
+    """
     found = results.build(
         outcomes,
         notebook=notebook,
@@ -225,19 +249,19 @@ def result(
         quarter=str(data.quarter),
         as_of=data.as_of.isoformat(),
         tables=frames,
-        provenance=_origin(data, notebook),
+        provenance=_origin(data, notebook, record) | {"warnings": list(warnings)},
         words=words,
     )
     return results.Display(found)
 
 
-def _origin(data: Slice, notebook: str) -> dict[str, Any]:
+def _origin(data: Slice, notebook: str, record: str) -> dict[str, Any]:
     files = sorted(shipped("notebooks").glob(f"*_{notebook}.ipynb"))
     content = files[0].read_bytes() if files else b""
     versions = {name: version(name) for name in ("qbr-workbook", "pandas", "duckdb")}
     return {
         **data.provenance,
-        "record": None,
+        "record": record or None,
         "notebook": hashlib.sha256(content).hexdigest(),
         "versions": versions,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from qbr_lib.present.figure import Shown
+from qbr_lib.words.names import inline
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Glance:
         What to think of it; what it is held against.
     alert : bool
         Whether the verdict carries the alert colour.
+    base, url : str
+        The deals it rests on, and where they are listed.
     """
 
     label: str
@@ -31,6 +34,8 @@ class Glance:
     verdict: str
     reference: str
     alert: bool = False
+    base: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,12 @@ class Finding:
 
 
 def link(text: str, url: str) -> str:
-    """Return a link as HTML; an address that is not http or https stays plain text."""
+    """Return a link as HTML; an address outside the web and this page stays plain text."""
+    if url.startswith("#"):
+        return f'<a href="{escape(url)}">{inline(text)}</a>'
     if url.lower().startswith(("https://", "http://")):
-        return f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(text)}</a>'
-    return escape(text)
+        return f'<a href="{escape(url)}" rel="noopener noreferrer">{inline(text)}</a>'
+    return inline(text)
 
 
 def head(
@@ -71,8 +78,8 @@ def head(
     }
     data = " ".join(f'data-{name}="{escape(value)}"' for name, value in facts.items())
     html = (
-        f'<header class="qbr-head" {data}><p class="team">{escape(team)}</p>'
-        f'<div><h1>{escape(title)}</h1><p class="line">{escape(line)}</p></div></header>'
+        f'<header class="qbr-head" {data}><p class="team">{inline(team)}</p>'
+        f'<div><h1>{inline(title)}</h1><p class="line">{inline(line)}</p></div></header>'
     )
     return Shown(html, f"{team}\n{title}\n{line}")
 
@@ -81,7 +88,7 @@ def banner(strong: str, text: str) -> Shown:
     """Return the one warning a page may open with; nothing when there is nothing to warn of."""
     if not strong and not text:
         return Shown("", "")
-    html = f'<p class="qbr-banner"><strong>{escape(strong)}</strong> {escape(text)}</p>'
+    html = f'<p class="qbr-banner"><strong>{inline(strong)}</strong> {inline(text)}</p>'
     return Shown(html, f"! {strong} {text}")
 
 
@@ -97,12 +104,12 @@ def glance(
 ) -> Shown:
     """Return the page in one look: the answer, four figures, why, and what to decide."""
     cells = "".join(_figure(figure) for figure in figures)
-    below = f'<p class="note">{escape(note)}</p>' if note else ""
-    reasons = "".join(f"<p>{escape(text)}</p>" for text in left)
-    points = "".join(f"<li>{escape(text)}</li>" for text in right)
+    below = f'<p class="note">{inline(note)}</p>' if note else ""
+    reasons = "".join(f"<p>{inline(text)}</p>" for text in left)
+    points = "".join(f"<li>{inline(text)}</li>" for text in right)
     halves = _half(left_title, reasons) + _half(right_title, f"<ol>{points}</ol>" if points else "")
     html = (
-        f'<section class="qbr-glance"><p class="answer">{escape(answer)}</p>'
+        f'<section class="qbr-glance"><p class="answer">{inline(answer)}</p>'
         + (f'<div class="figures">{cells}</div>' if cells else "")
         + below
         + (f'<div class="halves">{halves}</div>' if halves else "")
@@ -116,47 +123,48 @@ def glance(
 
 
 def _half(title: str, inside: str) -> str:
-    return f'<div><h2 class="small">{escape(title)}</h2>{inside}</div>' if inside else ""
+    return f'<div><h2 class="small">{inline(title)}</h2>{inside}</div>' if inside else ""
 
 
 def _figure(figure: Glance) -> str:
     kind = ' class="verdict alert"' if figure.alert else ' class="verdict"'
+    base = f'<p class="reference">{link(figure.base, figure.url)}</p>' if figure.base else ""
     return (
-        f'<div class="figure"><p class="label">{escape(figure.label)}</p>'
-        f'<p class="value">{escape(figure.value)}</p><p class="mark">{figure.mark}</p>'
-        f"<p{kind}>{escape(figure.verdict)}</p>"
-        f'<p class="reference">{escape(figure.reference)}</p></div>'
+        f'<div class="figure"><p class="label">{inline(figure.label)}</p>'
+        f'<p class="value">{inline(figure.value)}</p><p class="mark">{figure.mark}</p>'
+        f"<p{kind}>{inline(figure.verdict)}</p>"
+        f'<p class="reference">{inline(figure.reference)}</p>{base}</div>'
     )
 
 
 def section(short: str, finding: str, sentences: Sequence[str] = ()) -> Shown:
     """Return the opening of a section: its short name, the finding, at most three sentences."""
-    lines = "".join(f"<p>{escape(text)}</p>" for text in sentences[:3])
+    lines = "".join(f"<p>{inline(text)}</p>" for text in sentences[:3])
     lead = f'<div class="lead">{lines}</div>' if lines else ""
     named = escape(short)
     html = (
-        f'<div class="qbr-section" data-short="{named}"><p class="short">{named}</p>'
-        f"<h2>{escape(finding)}</h2>{lead}</div>"
+        f'<div class="qbr-section" data-short="{named}"><p class="short">{inline(short)}</p>'
+        f"<h2>{inline(finding)}</h2>{lead}</div>"
     )
     return Shown(html, "\n".join([f"== {short}", finding, *sentences[:3]]))
 
 
 def text(paragraph: str) -> Shown:
     """Return a paragraph."""
-    return Shown(f'<p class="qbr-text">{escape(paragraph)}</p>', paragraph)
+    return Shown(f'<p class="qbr-text">{inline(paragraph)}</p>', paragraph)
 
 
 def note(remark: str, by: str) -> Shown:
     """Return a person's note with who wrote it when."""
-    html = f'<aside class="qbr-note"><p>{escape(remark)}</p><p class="by">{escape(by)}</p></aside>'
+    html = f'<aside class="qbr-note"><p>{inline(remark)}</p><p class="by">{inline(by)}</p></aside>'
     return Shown(html, f"| {remark}\n| {by}")
 
 
 def unavailable(what: str, why: str, where: str) -> Shown:
     """Return a dashed frame in place of something that cannot be given."""
     html = (
-        f'<div class="qbr-unavailable"><p><strong>{escape(what)}</strong> {escape(why)}</p>'
-        f"<p>{escape(where)}</p></div>"
+        f'<div class="qbr-unavailable"><p><strong>{inline(what)}</strong> {inline(why)}</p>'
+        f"<p>{inline(where)}</p></div>"
     )
     return Shown(html, f"{what} {why} {where}")
 
@@ -170,10 +178,10 @@ def findings(items: Sequence[Finding]) -> Shown:
 
 def _finding(item: Finding) -> str:
     kind = "tag alert" if item.alert else "tag"
-    aside = f'<p class="aside">{escape(item.aside)}</p>' if item.aside else ""
+    aside = f'<p class="aside">{inline(item.aside)}</p>' if item.aside else ""
     return (
-        f'<div class="finding"><div><h3>{escape(item.title)}</h3><p>{escape(item.text)}</p></div>'
-        f'<div><span class="{kind}">{escape(item.tag)}</span>{aside}</div></div>'
+        f'<div class="finding"><div><h3>{inline(item.title)}</h3><p>{inline(item.text)}</p></div>'
+        f'<div><span class="{kind}">{inline(item.tag)}</span>{aside}</div></div>'
     )
 
 
@@ -192,7 +200,7 @@ def appendix(title: str) -> Shown:
 
 def definitions(title: str, items: Sequence[tuple[str, str]]) -> Shown:
     """Return terms and what they mean."""
-    html = f'<div class="qbr-definitions"><h3>{escape(title)}</h3>{_terms(items)}</div>'
+    html = f'<div class="qbr-definitions"><h3>{inline(title)}</h3>{_terms(items)}</div>'
     return Shown(html, "\n".join([title, *_lines(items)]))
 
 
@@ -202,7 +210,7 @@ def facts(items: Sequence[tuple[str, str]]) -> Shown:
 
 
 def _terms(items: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in items)
+    rows = "".join(f"<dt>{inline(name)}</dt><dd>{inline(what)}</dd>" for name, what in items)
     return f"<dl>{rows}</dl>" if rows else ""
 
 

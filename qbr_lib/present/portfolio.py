@@ -9,7 +9,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY
-from qbr_lib.present import parts, sentences, tables
+from qbr_lib.present import folds, parts, sentences, tables
 from qbr_lib.present.charts import forest, heat_map, marks
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.review import FIGURES, value_text
@@ -18,12 +18,12 @@ from qbr_lib.present.tables import Cell, Column
 from qbr_lib.schema import UNASSIGNED
 
 ENOUGH = 20
-_TOTALS = (
-    "bookings.won_amount",
-    "conversion.win_rate",
-    "bookings.average_won_amount",
-    "pipeline.slipped",
-)
+_TOTALS = {  # with the list of deals behind each
+    "bookings.won_amount": "won",
+    "conversion.win_rate": "won",
+    "bookings.average_won_amount": "won",
+    "pipeline.slipped": "slipped",
+}
 SHORT: dict[str, str] = {
     "attainment": N_("Target"),
     "won": N_("Revenue"),
@@ -59,6 +59,7 @@ def answer(data: Slice, measures: Known, rows: pd.DataFrame, formats: Formats) -
 def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
     words, found = formats.words, measures[key]
     name = words.say(REGISTRY[key].name)
+    base, url = words.count("{n} deal", "{n} deals", found.n), folds.anchor(_TOTALS[key])
     if key == "bookings.won_amount":
         goal = measures.get("bookings.target")
         if goal is not None and goal.value:
@@ -67,14 +68,14 @@ def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
             mark = marks.glance_bullet(found.value, goal.value, alt=verdict)
             told = words.say("Target {amount}", amount=formats.money_short(goal.value))
             short = formats.money_short(found.value)
-            return parts.Glance(name, short, mark, verdict, told, found.value < goal.value)
+            missed = found.value < goal.value
+            return parts.Glance(name, short, mark, verdict, told, missed, base, url)
     text = (
         formats.money_short(found.value)
         if found.unit == "money"
         else formats.measure(key, found.value)
     )
-    base = words.count("{n} deal", "{n} deals", found.n)
-    return parts.Glance(name, text, "", "", base)
+    return parts.Glance(name, text, "", "", "", base=base, url=url)
 
 
 def _teams_on_target(rows: pd.DataFrame, formats: Formats) -> str:
@@ -143,13 +144,13 @@ def team_table(rows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             table = table.row(
                 "subtotal",
                 name=str(group),
-                won=formats.money(float(mine["won_amount"].sum())),
+                won=_won(mine, formats),
                 decided=_decided(mine, formats),
             )
     return table.row(
         "sum",
         name=data.name,
-        won=formats.money(float(rows["won_amount"].sum())),
+        won=_won(rows, formats),
         decided=_decided(rows, formats),
     ).show()
 
@@ -159,14 +160,15 @@ def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Tabl
     known = pd.notna(attainment)
     share = formats.percent(attainment, 0) if known else "\N{EN DASH}"
     won = float(row.won_amount)  # type: ignore[attr-defined]
+    text = formats.money(won) if pd.notna(won) else "\N{EN DASH}"
     series = row.series  # type: ignore[attr-defined]
     return table.row(
         name=_name(row, formats),
-        won=formats.money(won),
+        won=text,
         bullet=Cell(html=marks.bullet(won, target, alt=share)) if known else "",
         reached=Cell(share, alert=bool(known and attainment < 1)),
-        series=Cell(html=marks.sparkline(series, alt=formats.money(won)))
-        if len(series) > 1
+        series=Cell(html=marks.sparkline(series, alt=text))
+        if len(series) > 1 and pd.notna(won)
         else "",
         decided=formats.words.say(
             "{won} of {n}",
@@ -174,6 +176,11 @@ def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Tabl
             n=formats.count(row.decided),  # type: ignore[attr-defined]
         ),
     )
+
+
+def _won(rows: pd.DataFrame, formats: Formats) -> str:
+    total = float(rows["won_amount"].sum(min_count=1))
+    return formats.money(total) if pd.notna(total) else "\N{EN DASH}"
 
 
 def _decided(rows: pd.DataFrame, formats: Formats) -> str:

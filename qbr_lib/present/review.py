@@ -10,14 +10,13 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
 from qbr_lib.metrics import pipeline as bridge_bars
-from qbr_lib.present import lists, parts, sentences, tables
+from qbr_lib.present import folds, lists, parts, sentences, tables
 from qbr_lib.present.charts import bars, marks
 from qbr_lib.present.charts import bridge as bridge_chart
 from qbr_lib.present.charts import trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
-from qbr_lib.words import in_language
 
 FIGURES: dict[str, str] = {
     "won": N_("Revenue won"),
@@ -27,6 +26,14 @@ FIGURES: dict[str, str] = {
     "days": N_("Days to win"),
     "slipped": N_("Slipped amount"),
 }
+LISTS_OF: dict[str, str] = {
+    "won": "won",
+    "average": "won",
+    "win_rate": "won",
+    "created": "created",
+    "days": "won",
+    "slipped": "slipped",
+}
 PLACES: dict[str, str] = {
     "usual": N_("as usual"),
     "above": N_("above the usual range"),
@@ -34,12 +41,6 @@ PLACES: dict[str, str] = {
     "too_early": N_("too early"),
 }
 _BAD = -0.5
-
-
-def formats_of(data: Slice, language: str) -> Formats:
-    """Return the formats of a run: its language, else the organisation's, and the currency."""
-    organisation = data.organisation
-    return Formats(in_language(language or organisation.language), organisation.currency)
 
 
 def value_text(key: str, value: float, formats: Formats) -> str:
@@ -66,45 +67,6 @@ def change_text(key: str, value: float, then: float, formats: Formats) -> str:
     return formats.percent((value - then) / then, signed=True)
 
 
-def head(data: Slice, measures: Known, formats: Formats, *, notebook: str = "review") -> Shown:
-    """Return the head: team, quarter, day of the data, number of decided deals."""
-    words = formats.words
-    line = [
-        formats.span(data.quarter),
-        words.say("as of {day}", day=formats.day_long(data.as_of)),
-        words.count("{n} deal decided", "{n} deals decided", sentences.decided(measures)),
-    ]
-    title = words.say("Review {quarter}", quarter=formats.quarter(data.quarter))
-    if notebook == "portfolio":
-        title = words.say("All teams {quarter}", quarter=formats.quarter(data.quarter))
-    return parts.head(
-        organisation=data.organisation.company,
-        team=data.name,
-        title=title,
-        line=" · ".join(line),
-        notebook=notebook,
-        quarter=str(data.quarter),
-        language=words.language,
-    )
-
-
-def banner(data: Slice, formats: Formats) -> Shown:
-    """Return what a reader must know first: an unfinished or cut quarter; else nothing."""
-    words, left = formats.words, data.quarter.days_left(data.as_of)
-    if left:
-        return parts.banner(
-            words.say("The quarter is not finished."),
-            words.count("{n} day left.", "{n} days left.", left),
-        )
-    if data.data_since is None or data.data_since > data.quarter.first_day:
-        since = formats.day_long(data.data_since) if data.data_since else "\N{EN DASH}"
-        return parts.banner(
-            words.say("The data begins within this quarter."),
-            words.say("The first closing is of {day}; shares and rates are not whole.", day=since),
-        )
-    return parts.banner("", "")
-
-
 def glance(
     data: Slice,
     measures: Known,
@@ -117,7 +79,11 @@ def glance(
     words = formats.words
     shown = ("won", "win_rate", "average", "slipped", "created", "days")
     rows = usual.set_index("key")
-    figures = [_glance(key, rows.loc[key], measures, formats) for key in shown if key in rows.index]
+    figures = [
+        _glance(key, rows.loc[key], measures, _source(key, data), formats)
+        for key in shown
+        if key in rows.index
+    ]
     banded = rows["low"].notna().any() if len(rows) else False
     facts = sentences.facts(measures, before, formats)
     return parts.glance(
@@ -133,16 +99,27 @@ def glance(
     )
 
 
-def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> parts.Glance:
+def _source(key: str, data: Slice) -> str:
+    """Return where on the page the deals behind a headline figure are listed."""
+    cohort = key == "win_rate" and data.organisation.definitions.win_rate == "created_cohort"
+    return folds.anchor("created" if cohort else LISTS_OF[key])
+
+
+def _glance(
+    key: str, row: pd.Series, measures: Known, source: str, formats: Formats
+) -> parts.Glance:
     words = formats.words
     name, value = words.say(FIGURES[key]), float(row["value"])
+    base = words.count("{n} deal", "{n} deals", int(row["n"]))
     if key == "won" and "bookings.attainment" in measures:
         goal = measures["bookings.target"].value
         share = formats.percent(measures["bookings.attainment"].value, 0)
         verdict = words.say("{percent} of target", percent=share)
         mark = marks.glance_bullet(value, goal, alt=verdict)
         told = words.say("Target {amount}", amount=formats.money_short(goal))
-        return parts.Glance(name, formats.money_short(value), mark, verdict, told, value < goal)
+        return parts.Glance(
+            name, formats.money_short(value), mark, verdict, told, value < goal, base, source
+        )
     place = PLACES[str(row["place"])]
     verdict = words.say(place)
     alert = bool(row["klass"] < _BAD)
@@ -156,12 +133,14 @@ def _glance(key: str, row: pd.Series, measures: Known, formats: Formats) -> part
     )
     short = formats.money_short(value) if key in ("won", "average", "slipped") else None
     text = short or value_text(key, value, formats)
-    return parts.Glance(name, text, mark, verdict, reference, alert)
+    return parts.Glance(name, text, mark, verdict, reference, alert, base, source)
 
 
 def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     """Return eight quarters of revenue against target."""
     words = formats.words
+    if "bookings.won_amount" not in measures:
+        return parts.text(words.say("Without amounts there is no revenue to show."))
     scale = formats.scale(frame[["won", "target"]].max().max())
     goals = frame.loc[frame["target"].notna() & ~frame["current"]]
     met = int((goals["won"] >= goals["target"]).sum())
@@ -248,6 +227,7 @@ def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             name=Cell(
                 words.say(FIGURES[row.key]),
                 comment=words.count("{n} deal", "{n} deals", int(row.n)),
+                comment_url=_source(row.key, data),
             ),
             value=value_text(row.key, row.value, formats),
             previous=change_text(row.key, row.value, row.previous, formats),
@@ -356,7 +336,7 @@ def causes(frame: pd.DataFrame, lost: pd.DataFrame, formats: Formats) -> Shown:
         detail="reason",
         empty=words.say("No deal was lost."),
     )
-    return parts.columns([reasons(frame, formats)], [largest])
+    return parts.columns([reasons(frame, formats)], [largest, folds.pointer("lost", formats)])
 
 
 def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -> Shown:
@@ -376,7 +356,9 @@ def wins_and_slips(won: pd.DataFrame, slipped: pd.DataFrame, formats: Formats) -
         detail="expected_close_on",
         empty=words.say("No open deal has slipped out of the quarter."),
     )
-    return parts.columns([left], [right])
+    named = {"won": won, "slipped": slipped}
+    more = [[folds.pointer(name, formats)] if len(named[name]) else [] for name in named]
+    return parts.columns([left, *more[0]], [right, *more[1]])
 
 
 def open_deals(overdue: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:

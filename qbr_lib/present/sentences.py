@@ -44,6 +44,8 @@ def decided(measures: Known) -> int:
 
 def against_target(measures: Known, formats: Formats) -> str:
     """Say the result against its target, or the result alone where there is none."""
+    if "bookings.won_amount" not in measures:
+        return without_amounts(measures, formats)
     words, won = formats.words, measures["bookings.won_amount"].value
     if "bookings.attainment" not in measures:
         return words.say("{amount} won.", amount=formats.money_short(won))
@@ -55,6 +57,15 @@ def against_target(measures: Known, formats: Formats) -> str:
     if gap < 0:
         return words.say("{percent} of target, {amount} short.", percent=share, amount=amount)
     return words.say("{percent} of target, {amount} above it.", percent=share, amount=amount)
+
+
+def without_amounts(measures: Known, formats: Formats) -> str:
+    """Say how many deals were won and lost where the data carries no amounts."""
+    return formats.words.say(
+        "{won} won, {lost} lost; the data carries no amounts.",
+        won=formats.count(measures["bookings.won_count"].value),
+        lost=formats.count(measures["bookings.lost_count"].value),
+    )
 
 
 def against_before(measures: Known, formats: Formats) -> str:
@@ -73,6 +84,8 @@ def against_before(measures: Known, formats: Formats) -> str:
 def result_finding(measures: Known, formats: Formats) -> str:
     """Return the headline of the section on the result."""
     words = formats.words
+    if "bookings.won_amount" not in measures:
+        return without_amounts(measures, formats)
     amount = formats.money_short(measures["bookings.won_amount"].value)
     year = measures.get("bookings.change_on_year_ago")
     reached = measures.get("bookings.attainment")
@@ -221,6 +234,8 @@ def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
     if won.empty:
         return words.say("No deal won in {quarter}", quarter=formats.quarter(data.quarter))
     top = won.iloc[0]
+    if pd.isna(top["amount"]):
+        return words.say("The deals won carry no amounts")
     return words.say(
         "Largest deal won: {name}, {amount}",
         name=top["name"] if pd.notna(top["name"]) else top["opportunity_id"],

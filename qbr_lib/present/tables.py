@@ -10,8 +10,9 @@ from typing import Literal
 
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.parts import link
+from qbr_lib.words.names import inline
 
-Kind = Literal["row", "group", "sum", "subtotal"]
+Kind = Literal["row", "group", "sum", "subtotal", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Cell:
     ----------
     text, comment : str
         What it says; a line in grey below.
-    url : str
-        Where the text links to, http or https.
+    url, comment_url : str
+        Where text and comment link to: http, https, or a place on the page.
     html : str
         A small picture from `charts.marks`, trusted.
     alert, good, bold : bool
@@ -37,6 +38,7 @@ class Cell:
     alert: bool = False
     good: bool = False
     bold: bool = False
+    comment_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,15 +95,15 @@ class Table:
     def show(self) -> Shown:
         """Return the table for a page and for a terminal."""
         head = "".join(
-            f'<th scope="col" role="columnheader" class="{c.align}">{escape(c.header)}</th>'
+            f'<th scope="col" role="columnheader" class="{c.align}">{inline(c.header)}</th>'
             for c in self.columns
         )
         body = "".join(self._row(kind, cells) for kind, cells in self.rows)
-        caption = f'<strong class="title">{escape(self.title)}</strong>' if self.title else ""
+        caption = f'<strong class="title">{inline(self.title)}</strong>' if self.title else ""
         if self.subtitle:
-            caption += f' <span class="subtitle">{escape(self.subtitle)}</span>'
+            caption += f' <span class="subtitle">{inline(self.subtitle)}</span>'
         named = f"<figcaption>{caption}</figcaption>" if caption else ""
-        below = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        below = f'<p class="note">{inline(self.note)}</p>' if self.note else ""
         html = (
             f'<figure class="qbr-table">{named}<table role="table"><thead role="rowgroup">'
             f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
@@ -111,7 +113,7 @@ class Table:
 
     def _row(self, kind: Kind, cells: Mapping[str, Cell]) -> str:
         if kind == "group":
-            name = escape(cells[self.columns[0].key].text)
+            name = inline(cells[self.columns[0].key].text)
             span = f'colspan="{len(self.columns)}"'
             inside = f'<th scope="rowgroup" role="rowheader" {span}>{name}</th>'
             return f'<tr role="row" class="group">{inside}</tr>'
@@ -144,8 +146,9 @@ def _plain(cell: Cell) -> str:
 
 
 def _cell(column: Column, cell: Cell, *, first: bool) -> str:
-    shown = link(cell.text, cell.url) if cell.url else escape(cell.text)
-    comment = f'<span class="comment">{escape(cell.comment)}</span>' if cell.comment else ""
+    shown = link(cell.text, cell.url) if cell.url else inline(cell.text)
+    below = link(cell.comment, cell.comment_url)
+    comment = f'<span class="comment">{below}</span>' if cell.comment else ""
     classes: list[str] = [column.align]
     classes += [name for name in ("alert", "good", "bold") if getattr(cell, name)]
     classes += ["main"] if column.main else []

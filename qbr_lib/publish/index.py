@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,7 @@ from html import escape
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_
 from qbr_lib.publish.page import frame
+from qbr_lib.words.names import inline, isolated
 
 STATES: dict[str, str] = {
     "done": N_("done"),
@@ -19,8 +21,14 @@ STATES: dict[str, str] = {
     "timed_out": N_("took too long"),
     "missing": N_("not run"),
 }
-NAMES: dict[str, str] = {"review": N_("Review"), "portfolio": N_("All teams")}
+NAMES: dict[str, str] = {
+    "review": N_("Review"),
+    "goals": N_("Goals"),
+    "follow_up": N_("Follow-up"),
+    "portfolio": N_("All teams"),
+}
 GOOD = ("done", "cached")
+BAD = ("failed", "killed", "timed_out")
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,12 @@ class IndexRow:
         Why it failed, in one sentence.
     won, target : float or None
         Read from the result of the last good run.
-    page, failed : str or None
-        Addresses of the page and of the failed notebook.
+    page, failed, deals : str or None
+        Addresses of the page, of the failed notebook and of the lists of deals.
     total : bool
         Whether it covers several teams.
+    folder : str
+        Tells two teams of one name apart; the workbooks of one folder share a row.
     """
 
     name: str
@@ -53,6 +63,8 @@ class IndexRow:
     page: str | None
     failed: str | None
     total: bool = False
+    deals: str | None = None
+    folder: str = ""
 
 
 def render(
@@ -68,34 +80,40 @@ def render(
     Parameters
     ----------
     rows : sequence of IndexRow
-        Company and groups first, then the teams in the organisation's order.
+        Company and groups first, then the teams in the organisation's order, each team's
+        workbooks beside each other.
     """
     words = formats.words
     title = words.say("Quarterly review {quarter}", quarter=formats.quarter(quarter))
     line = words.say("as of {day}", day=formats.day_long(as_of))
     head = (
-        f'<header class="qbr-head"><p class="team">{escape(organisation)}</p>'
-        f'<div><h1>{escape(title)}</h1><p class="line">{escape(line)}</p></div></header>'
+        f'<header class="qbr-head"><p class="team">{inline(organisation)}</p>'
+        f'<div><h1>{inline(title)}</h1><p class="line">{inline(line)}</p></div></header>'
     )
     inside = _banner(rows, formats) + _table(rows, formats)
     body = f'{head}<div class="body"><div></div><main id="main">{inside}</main></div>'
-    footer = " · ".join([organisation, title, line])
+    footer = " · ".join([isolated(organisation), title, line])
     return frame(
-        body, title=f"{organisation} {title}", organisation=organisation, words=words, footer=footer
+        body,
+        title=f"{isolated(organisation)} {title}",
+        organisation=organisation,
+        words=words,
+        footer=footer,
     )
 
 
 def _banner(rows: Sequence[IndexRow], formats: Formats) -> str:
     words = formats.words
-    bad = [row for row in rows if row.state not in GOOD]
+    bad = [row for row in rows if row.state in BAD]
     if not bad:
         return ""
     strong = words.count("{n} workbook has failed.", "{n} workbooks have failed.", len(bad))
     lines = "".join(
-        f"<br>{escape(f'{row.name}, {_title(row.notebook, formats)}: {row.reason or str()}')}"
+        f"<br>{inline(row.name)}, {inline(_title(row.notebook, formats))}: "
+        f"{inline(row.reason or '')}"
         for row in bad
     )
-    return f'<p class="qbr-banner"><strong>{escape(strong)}</strong>{lines}</p>'
+    return f'<p class="qbr-banner"><strong>{inline(strong)}</strong>{lines}</p>'
 
 
 def _title(notebook: str, formats: Formats) -> str:
@@ -112,18 +130,18 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
         ("left", words.say("State")),
     ]
     head = "".join(
-        f'<th scope="col" role="columnheader" class="{align}">{escape(text)}</th>'
+        f'<th scope="col" role="columnheader" class="{align}">{inline(text)}</th>'
         for align, text in heads
     )
     drawn, group = [], None
-    for row in rows:
-        if not row.total and row.group != group and row.group:
+    for (total, of_group, _, _), books in itertools.groupby(rows, key=_place):
+        if not total and of_group != group and of_group:
             drawn.append(
                 '<tr role="row" class="group"><th role="rowheader" colspan="5">'
-                f"{escape(row.group)}</th></tr>"
+                f"{inline(of_group)}</th></tr>"
             )
-        group = row.group if not row.total else None
-        drawn.append(_row(row, [text for _, text in heads], formats))
+        group = of_group if not total else None
+        drawn.append(_row(list(books), [text for _, text in heads], formats))
     return (
         '<figure class="qbr-table"><table role="table"><thead role="rowgroup">'
         f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(drawn)}</tbody>'
@@ -131,20 +149,23 @@ def _table(rows: Sequence[IndexRow], formats: Formats) -> str:
     )
 
 
-def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
-    words = formats.words
-    name = escape(row.name)
-    if row.page:
-        name = f'<a href="{escape(row.page)}">{name}</a>'
-    stale = row.page is not None and row.state not in GOOD
-    of_group = row.total and bool(row.group)
-    comment = words.say("Group") if of_group else _title(row.notebook, formats)
-    if stale:
-        comment += ", " + words.say("the page is of an earlier run")
-    share = row.won / row.target if row.won is not None and row.target else None
+def _place(row: IndexRow) -> tuple[bool, str, str, str]:
+    return row.total, row.group, row.name, row.folder
+
+
+def _row(books: Sequence[IndexRow], heads: Sequence[str], formats: Formats) -> str:
+    """Return one team, group or company: its numbers, its pages, and what is wrong with them."""
+    first = books[0]
+    won = next((book.won for book in books if book.won is not None), None)
+    target = next((book.target for book in books if book.target is not None), None)
+    page = next((book.page for book in books if book.page), None)
+    name = inline(first.name)
+    if page:
+        name = f'<a href="{escape(page)}">{name}</a>'
+    share = won / target if won is not None and target else None
     cells = [
-        DASH if row.won is None else formats.money(row.won),
-        DASH if row.target is None else formats.money(row.target),
+        DASH if won is None else formats.money(won),
+        DASH if target is None else formats.money(target),
         DASH if share is None else formats.percent(share, 0),
     ]
     middle = "".join(
@@ -152,13 +173,43 @@ def _row(row: IndexRow, heads: Sequence[str], formats: Formats) -> str:
         f'data-label="{escape(heads[n + 1])}">{cell}</td>'
         for n, cell in enumerate(cells)
     )
-    state = escape(words.say(STATES.get(row.state, row.state)))
-    if row.failed:
-        state = f'<a href="{escape(row.failed)}">{state}</a>'
-    alert = "" if row.state in GOOD else " alert"
-    kind = "subtotal" if row.total else "row"
+    alert = " alert" if any(book.state in BAD for book in books) else ""
+    kind = "subtotal" if first.total else "row"
     return (
         f'<tr role="row" class="{kind}"><th scope="row" role="rowheader" class="left">{name}'
-        f'<span class="comment">{escape(comment)}</span></th>{middle}'
-        f'<td role="cell" class="left{alert}" data-label="{escape(heads[4])}">{state}</td></tr>'
+        f'<span class="comment">{_pages(books, formats)}</span></th>{middle}'
+        f'<td role="cell" class="left{alert}" data-label="{escape(heads[4])}">'
+        f"{_states(books, formats)}</td></tr>"
     )
+
+
+def _pages(books: Sequence[IndexRow], formats: Formats) -> str:
+    """Return the links to a team's pages; what an earlier run left behind is said to be that."""
+    words, shown = formats.words, []
+    for book in books:
+        group = book.total and bool(book.group)
+        title = inline(words.say("Group") if group else _title(book.notebook, formats))
+        if book.page and len(books) > 1:
+            title = f'<a href="{escape(book.page)}">{title}</a>'
+        if book.page and book.state not in GOOD:
+            title += ", " + inline(words.say("the page is of an earlier run"))
+        shown.append(title)
+    deals = next((book.deals for book in books if book.deals), None)
+    if deals:
+        shown.append(f'<a href="{escape(deals)}">{inline(words.say("Deals as Excel"))}</a>')
+    return " · ".join(shown)
+
+
+def _states(books: Sequence[IndexRow], formats: Formats) -> str:
+    """Return the state that all workbooks have, else that of each that is not done."""
+    words = formats.words
+    states = {book.state for book in books}
+    odd = books[:1] if len(states) == 1 else [book for book in books if book.state not in GOOD]
+    shown = []
+    for book in odd or books[:1]:
+        text = inline(words.say(STATES.get(book.state, book.state)))
+        if book.failed:
+            text = f'<a href="{escape(book.failed)}">{text}</a>'
+        several = len(states) > 1 and book.state not in GOOD
+        shown.append(f"{inline(_title(book.notebook, formats))}: {text}" if several else text)
+    return "<br>".join(shown)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
+from qbr_lib.words.names import inline, isolated
 
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
@@ -103,10 +104,10 @@ def frame(
         title=title,
         css=_css(),
         footer_css=_css_text(footer),
-        organisation=organisation,
+        organisation=Markup(inline(organisation)),
         siblings=siblings,
         body=Markup(body),
-        footer=footer,
+        footer=Markup(inline(footer)),
         say=words.say,
     )
 
@@ -118,20 +119,31 @@ def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str)
     opening = [one.extract() for one in main.find_all(class_=["qbr-banner", "qbr-glance"])]
     opening.sort(key=lambda one: "qbr-glance" in one["class"])
     _fold_appendix(main, words)
+    contents = _contents(main, words)
+    _unlink([*opening, main])
     # the contents stand after the glance for a reader without the rail
     inner = (
         f'<main id="main" class="body"><div class="opening">{"".join(map(str, opening))}</div>'
-        f'{_contents(main, words)}<div class="rest">{main.decode_contents()}</div></main>'
+        f'{contents}<div class="rest">{main.decode_contents()}</div></main>'
     )
     named = [head.find(class_="team"), head.h1]
     return frame(
         str(head) + inner,
-        title=" · ".join(" ".join(one.get_text().split()) for one in named if one is not None),
+        title=" · ".join(isolated(" ".join(one.get_text().split())) for one in named if one),
         organisation=str(head.get("data-organisation", "")),
         words=words,
         siblings=siblings,
         footer=footer,
     )
+
+
+def _unlink(pieces: Sequence[Tag]) -> None:
+    """Turn links to places that this page does not have into their text."""
+    ids = {tag["id"] for piece in pieces for tag in piece.find_all(id=True)}
+    for piece in pieces:
+        for link in piece.find_all("a", href=re.compile("^#")):
+            if link["href"][1:] not in ids:
+                link.unwrap()
 
 
 def _head(main: Tag, words: Words) -> Tag:
@@ -158,7 +170,7 @@ def _css_text(text: str) -> Markup:
 
 def _contents(main: Tag, words: Words) -> str:
     """Return the list of contents; the sections get numbers and ids."""
-    taken = {"main": 1}
+    taken = {"main": 1} | {str(tag["id"]): 1 for tag in main.find_all(id=True)}
     rows = []
     sections = main.find_all(class_=["qbr-section", "appendix"])
     listed = [part for part in sections if part.find_parent(class_="appendix") is None]
@@ -173,8 +185,8 @@ def _contents(main: Tag, words: Words) -> str:
             mark = BeautifulSoup("", "lxml").new_tag("b")
             mark.string = str(number)
             line.insert(0, mark)
-        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{escape(short)}</a></li>')
-    named = escape(words.say("Contents"))
+        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{inline(short)}</a></li>')
+    named = words.say("Contents")
     return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else ""
 
 

@@ -55,7 +55,7 @@ def run(
     plan: Plan,
     *,
     jobs: int = 1,
-    publish_page: Publisher | None = None,
+    publish: Publisher | None = None,
     on_event: Callable[[Event], None] | None = None,
     limit: float = LIMIT,
 ) -> tuple[Outcome, ...]:
@@ -65,9 +65,9 @@ def run(
     ----------
     jobs : int
         How many run at a time.
-    publish_page : callable, optional
-        Makes a page's HTML from the executed notebook, its result and the workbook. A function of
-        a module's top level, since it travels to other processes.
+    publish : callable, optional
+        Makes the files that people open, see `Task`. A function of a module's top level, since it
+        travels to other processes.
     on_event : callable, optional
         Told of each beginning and end.
     limit : float
@@ -94,7 +94,7 @@ def run(
                 tasks = [
                     Task(
                         workbook=book,
-                        publisher=publish_page,
+                        publisher=publish,
                         formats=formats,
                         limit=limit,
                         scratch=_folder(Path(scratch) / book.folder / book.notebook),

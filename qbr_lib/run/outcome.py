@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # importing nbformat takes seconds
     from nbformat import NotebookNode
 
 State = Literal["done", "cached", "failed", "killed", "timed_out"]
-Publisher = Callable[["NotebookNode", Result, Workbook], str]
+Publisher = Callable[["NotebookNode", Result, Workbook], Mapping[str, bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Task:
     workbook : Workbook
         Which one.
     publisher : callable or None
-        Makes the page's HTML from the executed notebook, its result and the workbook.
+        Makes the files that people open from the executed notebook, its result and the workbook:
+        contents by name, None for a file of an earlier run that this one does not make again.
     formats : Formats
         The language of reasons.
     limit : float

@@ -72,12 +72,15 @@ def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
     record = json.dumps(result.to_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     name = workbook.output / workbook.notebook
     contents = {Path(f"{name}.ipynb"): clean.as_bytes(executed)}
+    stale = [Path(f"{name}.failed.ipynb")]
     if task.publisher is not None:
-        page = task.publisher(executed, result, workbook)
-        contents[Path(f"{name}.html")] = page.encode("utf-8")
+        made = task.publisher(executed, result, workbook)
+        contents |= {workbook.output / one: data for one, data in made.items() if data is not None}
+        stale += [workbook.output / one for one, data in made.items() if data is None]
     contents[Path(f"{name}.result.json")] = record.encode("utf-8")
     put(contents | {workbook.kept: record.encode("utf-8")})
-    Path(f"{name}.failed.ipynb").unlink(missing_ok=True)
+    for path in stale:
+        path.unlink(missing_ok=True)
     return result, hashed(workbook.output.parent, contents)
 
 

@@ -16,6 +16,8 @@ from typing import Any, Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from qbr_lib.words.names import isolated
+
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 LOCALES = Path(__file__).parent / "locale"
@@ -40,11 +42,16 @@ class Words:
         'Umsatz gewonnen'
         """
         text = _translations(self.language).gettext(message)
-        return text.format(**parts) if parts else text
+        return text.format(**_apart(parts)) if parts else text
 
     def count(self, one: str, many: str, n: int, /, **parts: Any) -> str:
         """Return the singular or plural form for `n`; `{n}` may stand in it."""
-        return _translations(self.language).ngettext(one, many, n).format(n=n, **parts)
+        return _translations(self.language).ngettext(one, many, n).format(n=n, **_apart(parts))
+
+
+def _apart(parts: dict[str, Any]) -> dict[str, Any]:
+    """Return what fills the braces of a message so that no name turns the words around it."""
+    return {key: isolated(part) if isinstance(part, str) else part for key, part in parts.items()}
 
 
 def in_language(language: str) -> Words:

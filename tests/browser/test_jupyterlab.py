@@ -1,4 +1,4 @@
-"""The review in JupyterLab: opened, run by Run All, and left without an error."""
+"""The notebooks in JupyterLab: the review run by Run All, the target set with the slider."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import urllib.request
 import nbformat
 import pytest
 
+from qbr_lib.record import read
 from tests.conftest import ROOT
 from tests.notebooks.stubs import write_workspace
 
@@ -20,12 +21,14 @@ TOKEN = "only-for-this-test"
 PATIENCE = 240
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """Start JupyterLab in a workspace with the shipped review; return its address and folder."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start JupyterLab in a workspace with shipped notebooks; return its address and folder."""
+    tmp_path = tmp_path_factory.mktemp("lab")
     root = write_workspace(tmp_path / "w")
     (root / "notebooks").mkdir()
-    shutil.copy(ROOT / "notebooks" / "1_review.ipynb", root / "notebooks")
+    for name in ("1_review.ipynb", "2_goals.ipynb"):
+        shutil.copy(ROOT / "notebooks" / name, root / "notebooks")
     options = {"ip": "127.0.0.1", "port": 0, "port_retries": 0, "root_dir": str(root)}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--ServerApp.{name}={value}" for name, value in options.items()]
@@ -60,17 +63,46 @@ def _address(folder, server, log):
 def test_run_all(lab, browser):
     """Every cell has run in order, the result stands in the last one, and no cell failed."""
     address, root = lab
-    tab = browser.new_page(viewport={"width": 1400, "height": 1000})
-    tab.goto(f"{address}lab/tree/notebooks/1_review.ipynb?token={TOKEN}", timeout=120_000)
-    tab.get_by_text("| Idle").wait_for(timeout=120_000)  # until then the menu does nothing
-    tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    tab = _run_all(browser, address, "1_review.ipynb")
     done = _saved_when_run(tab, root / "notebooks" / "1_review.ipynb")
     tab.close()
     outputs = [output for cell in done for output in cell.outputs]
     assert not [output for output in outputs if output.output_type == "error"]
     assert [cell.execution_count for cell in done] == list(range(1, len(done) + 1))
     assert any(key.startswith("application/vnd.qbr") for key in done[-1].outputs[-1].data)
+
+
+def test_a_target_is_set(lab, browser):
+    """Who, why and a number typed into the widgets stand in the record; nothing before that."""
+    address, root = lab
+    tab = _run_all(browser, address, "2_goals.ipynb")
+    field = tab.locator(".jupyter-widgets input[type=number]")
+    field.wait_for(timeout=120_000)
+    path = root / "parameters" / "records" / "2026-Q3" / "nord.yml"
+    assert not path.exists()
+    assert field.input_value() == "115"  # being looked at changes nothing
+    handle = tab.locator(".jupyter-widgets .noUi-handle")
+    handle.focus()
+    handle.press("ArrowRight")
+    tab.get_by_label("Who").fill("team lead")
+    tab.get_by_label("Who").press("Tab")
+    tab.get_by_label("Why").fill("agreed in the meeting")
+    field.fill("130")
+    field.press("Tab")
+    tab.get_by_role("button", name="Record", exact=True).click()
+    tab.get_by_text("Recorded on").wait_for(timeout=30_000)
+    tab.close()
+    goal = read(path).record.goals[0]
+    assert (goal.kind, goal.current, goal.revisions[0].by) == ("revenue", 130.0, "team lead")
+
+
+def _run_all(browser, address, name):
+    tab = browser.new_page(viewport={"width": 1400, "height": 1000})
+    tab.goto(f"{address}lab/tree/notebooks/{name}?token={TOKEN}", timeout=120_000)
+    tab.get_by_text("| Idle").wait_for(timeout=120_000)  # until then the menu does nothing
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    return tab
 
 
 def _saved_when_run(tab, path):

@@ -22,6 +22,33 @@ mapping: sample
 opportunity_url: https://crm.example/deals/{{opportunity_id}}
 """
 
+GOALS = """\
+goals:
+  - id: revenue-{quarter}
+    title: Umsatz in {quarter} steigern
+    kind: revenue
+    metric: bookings.won_amount
+    scope: {{team: grosskunden}}
+    owner: Teamleitung
+    baseline: 4000000
+    target: 4600000
+    leading: [leads.created, conversion.win_rate, bookings.average_won_amount]
+    revisions:
+      - {{at: 2026-07-05, by: Teamleitung, value: 4600000, reason: im Rückblick vereinbart}}
+    verdict: {verdict}
+  - {{id: share, title: Marktanteil, kind: market_share, metric: market.share,
+     scope: {{team: grosskunden}}, owner: Team, target: 0.1, leading: [bookings.won_amount]}}
+obstacles:
+  - {{id: o1, what: Preisdruck, likelihood: high, counter: Nachlass nur mit Freigabe,
+     trigger: {{metric: conversion.win_rate, below: 0.9}}}}
+commitments:
+  - {{id: c1, what: Verlorene Kunden anrufen, owner: Team, due: 2026-08-02, state: done}}
+  - {{id: c2, what: Referenzbesuche, owner: Teamleitung, due: 2026-10-01}}
+support:
+  - {{id: s1, what: Produktschulung, state: promised}}
+"""
+VERDICT = "{state: just_missed, value: 4300000, at: 2026-10-05, by: qbr grade, attainment: 0.93}"
+
 
 def tables():
     """Make the tables of one team of the sample organisation."""
@@ -41,6 +68,13 @@ def write(root, frames):
     (root / "parameters").mkdir(parents=True)
     (root / "data").mkdir()
     (root / "parameters" / "org.yml").write_text(ORG, encoding="utf-8")
+    for cycle, quarter, verdict in (
+        ("2026-Q2", "2026-Q3", VERDICT),
+        ("2026-Q3", "2026-Q4", "null"),
+    ):
+        record = root / "parameters" / "records" / cycle / f"{TEAM}.yml"
+        record.parent.mkdir(parents=True)
+        record.write_text(GOALS.format(quarter=quarter, verdict=verdict), encoding="utf-8")
     (root / "history").mkdir()  # the key is random, and the only input that two of these differ in
     (root / "history" / ".pseudonym-key").write_text("k" * 64, encoding="utf-8")
     for name, frame in frames.items():
@@ -54,7 +88,7 @@ def run_all(root):
     store = stores.prepare(workspace, refresh=True)
     quarter = slices.check_quarter(store, workspace.organisation, "2026-Q3")
     plan = make_plan(workspace, store, quarter=quarter)
-    outcomes = run(plan, jobs=2, publish_page=pages.page)
+    outcomes = run(plan, jobs=2, publish=pages.files)
     assert {outcome.reason for outcome in outcomes} == {None}
     organisation = workspace.organisation
     pages.write_index(plan, Formats(in_language(organisation.language), organisation.currency))
@@ -66,8 +100,8 @@ def hashes(root: Path):
     found = {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*.*")
-        if path.suffix in (".html", ".json", ".ipynb")
+        if path.suffix in (".html", ".json", ".ipynb", ".xlsx")
         if path.name != "manifest.json"  # says how long each took
     }
-    assert len(found) == 3 * 2 + 1  # the team's review, the company's portfolio, the index
+    assert len(found) == 3 * 4 + 2  # four notebooks, the team's deals, the index
     return found

@@ -76,7 +76,8 @@ def write_team_file(root, **keys):
 
 
 def page(executed, result, workbook):
-    """Return a page; travels to other processes by its name."""
+    """Return a page, and no lists of deals; travels to other processes by its name."""
     if result.team == "no page":
         raise ValueError("the template is broken")
-    return f"<html>{workbook.name} {result.quarter} {len(executed.cells)}</html>"
+    text = f"<html>{workbook.name} {result.quarter} {len(executed.cells)}</html>"
+    return {f"{workbook.notebook}.html": text.encode(), "deals.xlsx": None}

@@ -86,6 +86,7 @@ def root(tmp_path_factory):
     done = root / "build" / "2026-Q3" / "nord"
     done.mkdir()
     (done / "review.failed.ipynb").write_text("an earlier failure")
+    (done / "deals.xlsx").write_text("of an earlier run")
     return root
 
 
@@ -93,7 +94,7 @@ def root(tmp_path_factory):
 def ran(root):
     """Run them two at a time."""
     events = []
-    outcomes = run(_plan(root), jobs=2, publish_page=page, on_event=events.append)
+    outcomes = run(_plan(root), jobs=2, publish=page, on_event=events.append)
     return root / "build" / "2026-Q3", {o.workbook.team: o for o in outcomes}, events
 
 
@@ -128,7 +129,10 @@ def test_each_fate(ran, team, state, reason):
 
 
 def test_done_is_whole(ran):
-    """A done workbook has notebook, page and result, all hashed in the manifest, and is kept."""
+    """A done workbook has notebook, page and result, all hashed in the manifest, and is kept.
+
+    What an earlier run made and this one did not is gone: its failure, its lists of deals.
+    """
     folder, _, _ = ran
     files = _entries(folder)["nord"]["files"]
     assert files == {f"nord/{name}": _sha256(folder / "nord" / name) for name in FILES}
@@ -196,7 +200,7 @@ def test_again(ran, root):
     folder, _, _ = ran
     before = {name: _sha256(folder / "nord" / name) for name in FILES}
     entries = _entries(folder)
-    run(_plan(root, teams=("nord",)), publish_page=page)
+    run(_plan(root, teams=("nord",)), publish=page)
     assert {name: _sha256(folder / "nord" / name) for name in FILES} == before
     again = _entries(folder)
     assert list(again) == list(entries)
@@ -217,14 +221,14 @@ def lose_nord(executed, result, workbook):
     """End the whole process while nord's page is made."""
     if workbook.team == "nord":
         os.kill(os.getpid(), signal.SIGKILL)
-    return "<html></html>"
+    return {"review.html": b"<html></html>"}
 
 
 def test_lost_process(tmp_path):
     """A process that is killed twice with its workbook takes no other workbook with it."""
     root = write_workspace(tmp_path / "w")
     write_notebooks(root, review=notebook(show()))
-    lost, done = run(_plan(root), jobs=1, publish_page=lose_nord)
+    lost, done = run(_plan(root), jobs=1, publish=lose_nord)
     assert (lost.state, done.state) == ("killed", "done")
     assert lost.reason == "The process was killed, most often because memory ran out."
     assert not list((root / "build/2026-Q3/nord").iterdir())
@@ -235,7 +239,7 @@ def test_portfolio_must_add_up(tmp_path):
     root = write_workspace(tmp_path / "w", groups={"nord": "Küste"})
     portfolio = notebook(show("portfolio", team="None", company="1250.31"))
     write_notebooks(root, portfolio=portfolio, review=notebook(show()))
-    *teams, company, group = run(_plan(root, ("review", "portfolio")), jobs=2, publish_page=page)
+    *teams, company, group = run(_plan(root, ("review", "portfolio")), jobs=2, publish=page)
     assert [outcome.state for outcome in teams] == ["done", "done"]
     assert (group.workbook.folder, group.state) == ("group-kueste", "done")
     assert (company.workbook.folder, company.state) == ("company", "failed")

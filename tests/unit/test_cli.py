@@ -189,6 +189,56 @@ def test_check(root):
     assert json.loads((root / "build" / "check.json").read_text())["company"] == "Probe"
 
 
+def test_init(tmp_path, monkeypatch):
+    """A workspace is made and told with the next step; run again, it says what it left alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "crm" / "Opportunity.csv").write_text("Id,Amount\n1,2.5\n")
+    result = _qbr("init", "my acme", "--crm", "salesforce", "--export", "crm")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "In my acme:",
+        "  README.md",
+        "  .gitignore",
+        "  parameters/teams/example.txt",
+        "  parameters/org.yml",
+        "  plan.xlsx",
+        "",
+        'Next: run `qbr check --workspace "my acme"`',
+    ]
+    again = _qbr("init", "my acme", "--crm", "salesforce")
+    assert again.stdout.splitlines() == [
+        "In my acme:",
+        "Left as it was, since it is yours: parameters/org.yml, plan.xlsx",
+        "",
+        'Next: run `qbr check --workspace "my acme"`',
+    ]
+
+
+def test_init_in_german(tmp_path, monkeypatch):
+    """All that is told is in the language asked for, and stays so when run again."""
+    monkeypatch.chdir(tmp_path)
+    first = _qbr("init", "w", "--crm", "own", "--language", "de")
+    again = _qbr("init", "w", "--crm", "own")
+    assert first.stdout.splitlines()[-1] == again.stdout.splitlines()[-1]
+    assert again.stdout.splitlines() == [
+        "In w:",
+        "Unverändert gelassen, weil es schon da war: parameters/org.yml, plan.xlsx",
+        "",
+        "Nächster Schritt: den Export nach w/export legen (eine Datei mit einer Zeile je Deal), dann "
+        "`qbr init w --crm own` aufrufen",
+    ]
+
+
+def test_init_refused(tmp_path, monkeypatch):
+    """A CRM that is not known is exit 2, and no folder is made."""
+    monkeypatch.chdir(tmp_path)
+    result = _qbr("init", "w", "--crm", "salesfroce")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("The CRM is unknown.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sample(tmp_path):
     """The sample organisation is written as CSV, one file per table."""
     result = _qbr("sample", tmp_path / "sample")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qbr_lib.data.sample.organisation import TEAMS
+from qbr_lib.data.sample.organisation import TEAMS, SampleTeam
 from qbr_lib.data.sample.truths import TRUTHS
 from qbr_lib.data.sample.world import LAST, Q_LAST, Random, day_number
 from qbr_lib.periods import Quarter
@@ -64,7 +64,8 @@ def targets(deals: pd.DataFrame) -> pd.DataFrame:
         rows += [(quarter, "group", str(g), "revenue", "", v) for g, v in groups.items()]
         rows.append((quarter, "company", "", "revenue", "", sum(mine.values())))
         rows += [
-            (quarter, "team", team, "activity", "activity.meetings", 120.0) for team in sorted(mine)
+            (quarter, "team", team.team_id, "activity", "activity.meetings", _meetings(team))
+            for team in TEAMS
         ]
         for team in TEAMS:
             share = mine.get(team.team_id, 0.0) / len(team.reps)
@@ -73,12 +74,18 @@ def targets(deals: pd.DataFrame) -> pd.DataFrame:
                 for n in range(1, len(team.reps) + 1)
                 if share
             ]
-        rows.append((quarter, "territory", "Küste", "territory", "bookings.won_amount", 450_000.0))
+        coast = mine.get("nord", 0.0)
+        rows.append((quarter, "territory", "Küste", "territory", "bookings.won_amount", coast))
         rows.append((quarter, "account", "A-000", "account", "bookings.won_amount", 60_000.0))
         rows.append((quarter, "company", "", "market_share", "market.share", 0.11))
     names = ["quarter", "scope", "scope_id", "kind", "metric", "value"]
     frame = pd.DataFrame(rows, columns=names)
     return frame.assign(value=frame["value"].map("{:.2f}".format))
+
+
+def _meetings(team: SampleTeam) -> float:
+    """Return the meetings a team plans for a quarter: about one a deal it creates."""
+    return float(5 * round(team.created / 5))
 
 
 def forecasts(deals: pd.DataFrame, random: Random) -> pd.DataFrame:
@@ -108,7 +115,8 @@ def market(deals: pd.DataFrame) -> pd.DataFrame:
     for n, quarter in enumerate(quarters()[:-1]):
         sizes: dict[str, float] = {}
         for team in TEAMS:
-            base = float(won.loc[team.team_id].mean())
+            mine = won.loc[team.team_id]
+            base = float(mine[mine > 0].mean())  # a new team has no quarters to be averaged over
             sizes[team.territory] = sizes.get(team.territory, 0.0) + base * 9
         day = quarter.last_day.isoformat()
         for territory, size in sizes.items():

@@ -13,16 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from qbr_lib.formats import Formats, Scale
-from qbr_lib.present.charts.canvas import (
-    Anchor,
-    Canvas,
-    Span,
-    canvas_on,
-    known,
-    lines_of,
-    scaled,
-    widest,
-)
+from qbr_lib.present.charts import canvas as sheet
+from qbr_lib.present.charts.canvas import Anchor, Canvas, Span, canvas_on, known, scaled, widest
 from qbr_lib.present.style import (
     COLOURS,
     DOT,
@@ -248,16 +240,28 @@ def _band_note(plot: _Plot, frame: pd.DataFrame, band: pd.DataFrame) -> None:
     thick = (band["high"] - band["low"]).max()
     if len(band) < _LEAST_BAND or plot.y.pixel(0) - plot.y.pixel(float(thick)) < _LINE_OF_TEXT / 2:
         return
-    texts = lines_of(plot.formats.words.say("8 of 10 earlier quarters lay here"), TEXT, 180, 2)
+    said = plot.formats.words.say("8 of 10 earlier quarters lay here")
+    texts = sheet.lines_of(said, TEXT, 180, 2)
     wide, tall = widest(texts, TEXT), _LINE_OF_TEXT * len(texts)
     bottom, top = plot.y.pixel(0) - 8, plot.y.start + 10
     first, last = float(band["week"].min()), float(band["week"].max())
-    if _depth(plot, frame, plot.x.end - wide - 4, plot.x.end, lowest=True) < bottom - tall:
+    free = not _label_reaches(plot, frame, plot.x.end - wide, bottom - tall)
+    if free and _depth(plot, frame, plot.x.end - wide - 4, plot.x.end, lowest=True) < bottom - tall:
         edge = (last - (last - first) / 10, bottom - tall)
         _note(plot, texts, bottom - tall, edge, band, right=True)
     elif _depth(plot, frame, 0, plot.x.start + wide + 12, lowest=False) > top + tall + 12:
         edge = (first + (last - first) * 0.3, top + tall)
         _note(plot, texts, top, edge, band, right=False)
+
+
+def _label_reaches(plot: _Plot, frame: pd.DataFrame, left: float, top: float) -> bool:
+    """Tell whether what was won so far is written into the space right of and below a corner."""
+    won = frame.dropna(subset=["won"]).tail(1)
+    if won.empty:
+        return False
+    width = widest(_end_text(frame, plot.used, plot.formats), TEXT, bold=True)
+    down = plot.y.pixel(float(won["won"].iloc[0])) + 11 + _LINE_OF_TEXT / 2
+    return plot.x.pixel(float(won["week"].iloc[0])) + 16 + width > left and down > top
 
 
 def _depth(plot: _Plot, frame: pd.DataFrame, left: float, right: float, *, lowest: bool) -> float:

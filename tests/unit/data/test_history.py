@@ -154,6 +154,48 @@ def test_snapshots_become_changes(write_workspace):
     ]
 
 
+STAGES = """opportunity_id,changed_at,field,old_value,new_value
+kept,2026-07-15 10:00:00,stage,,Qualified
+kept,2026-08-20 10:00:00,stage,,Proposal
+"""
+
+
+def test_stages_alone_are_no_history_of_the_pipeline(write_workspace):
+    """Events without planned days tell stages; what else they lack is named, and not guessed."""
+    data = _data(write_workspace, DAY.isoformat(), events=STAGES)
+    rows = data.tables["opportunities"].set_index("opportunity_id")
+    assert rows.loc["kept", "stage"] == "Qualified"
+    assert (data.history.kind, data.history.since) == ("events", None)
+    told = ("opportunity_events.expected_close_on", "pipeline bridge and slipped deals")
+    assert told in data.impossible
+
+
+def test_snapshots_complete_events(write_workspace):
+    """Fields that the events do not record come from the snapshots; those they do, from them."""
+    snapshots = (
+        "taken_on,opportunity_id,status,stage,amount,expected_close_on\n"
+        "2026-06-30,kept,open,Elsewhere,500.00,2026-08-30\n"
+    )
+    files = {"opportunity_snapshots.csv": snapshots}
+    told = _data(write_workspace, "latest", events=STAGES, **files).history
+    assert (told.kind, told.since) == ("snapshots", dt.date(2026, 6, 30))
+    rows = told.changes[["field", "old", "new"]].astype(object).where(told.changes.notna(), None)
+    assert rows.to_numpy().tolist() == [
+        ["stage", None, "Qualified"],
+        ["stage", "Qualified", "Proposal"],
+        ["amount", "500.00", "700.00"],
+        ["expected_close_on", "2026-08-30", "2026-10-10"],
+    ]
+
+
+def test_events_without_amounts_say_so(write_workspace):
+    """A history of planned days alone makes the pipeline possible, not how amounts changed."""
+    events = "\n".join(line for line in EVENTS.splitlines() if ",amount," not in line) + "\n"
+    data = _data(write_workspace, "latest", events=events)
+    assert data.history.since is not None
+    assert ("opportunity_events.amount", "amounts raised and lowered") in data.impossible
+
+
 def test_a_deal_moves_with_its_owner(write_workspace):
     """The team is the owner's team at the moment; a closing stays with the team that owned it."""
     deals = (

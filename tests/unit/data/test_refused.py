@@ -172,7 +172,7 @@ def test_unknown_mapping(write_workspace):
         "The mapping does not exist",
         "org.yml, 'mapping'",
         "'salesfroce'",
-        "'salesforce'? Known: maven, salesforce, sample",
+        "'salesforce'? Known: csv, dynamics, hubspot, maven, pipedrive, salesforce, sample",
         "name a folder under parameters/mappings",
     )
 
@@ -295,7 +295,7 @@ def test_too_many_rejected(write_workspace):
     assert _refused(write_workspace({"opportunities.csv": text})) == _message(
         "Too many opportunities are rejected",
         "opportunities.csv, first in row 2",
-        "1 of 4 (unreadable 1)",
+        "1 of 4 (unreadable 1), first amount 'tausend'",
         "at most 10%",
         "mend the mapping or the formats of the source, "
         "or raise 'thresholds.rejected_share' in org.yml",

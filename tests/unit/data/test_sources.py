@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from qbr_lib.data import prepare
+from qbr_lib.errors import SourceError
 from qbr_lib.parameters import load_workspace
 
 DEALS = pd.DataFrame(
@@ -154,3 +155,18 @@ def test_the_same_from_every_form(request, write_workspace, tmp_path, wanted, fo
         pd.testing.assert_frame_equal(same, frame.drop(columns="_row", errors="ignore"))
     pd.testing.assert_frame_equal(found.history.changes, wanted.history.changes)
     assert found.impossible == wanted.impossible
+
+
+def test_two_files_of_one_name(write_workspace):
+    """Two files give one table, whatever the case of their names: refused, neither is dropped."""
+    root = write_workspace()
+    TEAMS.to_excel(root / "data" / "TEAMS.xlsx", index=False)
+    with pytest.raises(SourceError) as caught:
+        prepare.prepare(load_workspace(root), "2026-10-05", None)
+    assert str(caught.value) == (
+        "Two files give the same table.\n"
+        "  Where: table teams\n"
+        "  Got: TEAMS.xlsx and teams.csv\n"
+        "  Wanted: one place per table name\n"
+        "  Edit: rename or remove one of them"
+    )

@@ -96,7 +96,7 @@ def build_slice(
         columns=columns,
         history=None if changes is None else changes_frame(changes),
         history_kind=None if changes is None else kind,
-        history_since=None if changes is None else dt.date.fromisoformat(since),
+        history_since=dt.date.fromisoformat(since) if since and changes is not None else None,
         data_since=dt.date.fromisoformat(data_since) if data_since else None,
         flags=pd.DataFrame(columns=["opportunity_id", "flag", "detail"], dtype="str"),
         hygiene={},

@@ -2,7 +2,16 @@
 
 import pytest
 
-from qbr_lib.measures import CUT_QUARTER, NO_EARLIER, NO_TARGET, NO_WON, ZERO_TARGET
+from qbr_lib.measures import (
+    CUT_QUARTER,
+    NO_ACCOUNTS,
+    NO_AMOUNT,
+    NO_CREATED,
+    NO_EARLIER,
+    NO_TARGET,
+    NO_WON,
+    ZERO_TARGET,
+)
 from qbr_lib.metrics import bookings
 
 TARGET = {"quarter": "2026-Q3", "scope": "team", "scope_id": "nord", "kind": "revenue"}
@@ -36,6 +45,8 @@ def test_worked_example(make_slice, values):
         "won_amount": 300.0,
         "won_count": 4.0,
         "lost_count": 1.0,
+        "won_accounts": 0.0,
+        "created_count": 0.0,
         "average_won_amount": 100.0,
         "median_won_amount": 100.0,
         "target": 600.0,
@@ -44,6 +55,24 @@ def test_worked_example(make_slice, values):
         "change_on_year_ago": -0.25,
         "month_3_share": pytest.approx(49.75 / 300),
     }
+
+
+def test_without_amounts(make_slice, reasons, values):
+    """Where the source gives no amounts, counts and target are known and no money is claimed."""
+    tables = {"targets": [TARGET | {"value": 600.0}]}
+    found = bookings.measures(make_slice(NOW, absent=["amount"], tables=tables))
+    known = {name: value for name, value in values(found).items() if value is not None}
+    assert known == {
+        "won_count": 4.0,
+        "lost_count": 1.0,
+        "won_accounts": 0.0,
+        "created_count": 0.0,
+        "target": 600.0,
+    }
+    assert {told for told, _ in reasons(found).values()} == {NO_AMOUNT}
+    assert len(found) == len(bookings.measures(make_slice(NOW, tables=tables)))
+    trend = bookings.trend(make_slice(NOW, absent=["amount"]))
+    assert trend["won"].isna().all()
 
 
 def test_numbers_behind(make_slice):
@@ -188,3 +217,19 @@ def test_fiscal_year(make_slice, values):
     deals = [closing(1, "2025-08-01"), closing(2, "2025-10-31"), closing(3, "2025-11-01")]
     data = make_slice(deals, fiscal_year_starts=2)
     assert values(bookings.measures(data))["won_amount"] == 200.0
+
+
+def test_accounts_and_created(make_slice, values, reasons):
+    """An account counts once, however many deals it brought; a deal counts where it was created."""
+    deals = [
+        closing(1, "2026-07-01", account_id="a", created_on="2026-06-01"),
+        closing(2, "2026-08-01", account_id="a", created_on="2026-07-01"),
+        closing(3, "2026-08-01", account_id="b", created_on="2026-07-02"),
+        closing(4, "2026-08-01", "c", "lost", account_id="c", created_on="2026-08-02"),
+    ]
+    deals[3]["amount"] = 1.0
+    found = values(bookings.measures(make_slice(deals)))
+    assert (found["won_accounts"], found["created_count"]) == (2.0, 3.0)
+    blind = reasons(bookings.measures(make_slice(deals, absent=("account_id", "created_on"))))
+    assert blind["won_accounts"] == (NO_ACCOUNTS, {})
+    assert blind["created_count"] == (NO_CREATED, {})

@@ -1,8 +1,11 @@
 """The deals a review names: which, in what order, under what name and link."""
 
+import math
+
 import pytest
 
-from qbr_lib.metrics import deals, flows
+from qbr_lib.deal_lists import LISTS
+from qbr_lib.metrics import bookings, deals, flows, pipeline, usual
 
 
 def _won(number, day, amount, **more):
@@ -94,3 +97,118 @@ def test_record(make_slice, best, earlier, is_record):
     later = _won("later", "2026-10-05", 99.0)
     data = make_slice([_won(0, "2026-08-01", best), *past, later], as_of="2026-10-10")
     assert deals.record(data)["opportunity_id"].to_list() == ["w0"] * is_record
+
+
+OPENS = {"created_on": "2026-05-01", "expected_close_on": "2026-09-15"}
+
+
+def _quarter(make_slice, **more):
+    """Return a quarter with a win, a win without amount, a loss, a slip and an increase."""
+    moves = [
+        ("s1", "2026-09-01 12:00", "expected_close_on", "2026-09-15", "2026-11-01"),
+        ("s2", "2026-09-02 12:00", "expected_close_on", "2026-09-15", "2026-12-01"),
+        ("s2", "2026-08-02 12:00", "amount", "60.10", "70.10"),
+    ]
+    open_since = {**OPENS, "expected_close_on": "2026-11-01", "stage": "Proposal"}
+    rows = [
+        {**OPENS, **_won(1, "2026-07-10", 100.05), "reason": "price"},
+        {**OPENS, **_won(2, "2026-08-10", None)},
+        {**OPENS, "opportunity_id": "l1", "status": "lost", "closed_on": "2026-08-01",
+         "amount": 40.0, "reason": "timing", "stage": "Proposal"},
+        {**open_since, "opportunity_id": "s1", "amount": 50.5},
+        {**open_since, "opportunity_id": "s2", "amount": 70.1},
+        {"opportunity_id": "n1", "created_on": "2026-08-08", "expected_close_on": "2026-09-01",
+         "amount": 7.0, "stage": "Qualified"},
+    ]  # fmt: skip
+    return make_slice(rows, moves, as_of="2026-10-10", **more)
+
+
+def _values(outcomes):
+    return {one.id: (one.value, one.n) for one in outcomes if hasattr(one, "value")}
+
+
+def test_lists_add_up_to_their_headlines(make_slice):
+    """Counts and sums of the lists are those of the measures, to the cent."""
+    data = _quarter(make_slice)
+    moved = flows.movements(data)
+    rows = deals.totals(deals.lists(data, moved)).to_dict(orient="records")
+    sums = {(row["list"], row["movement"]): (row["amount"], row["deals"]) for row in rows}
+    lists = {name: found for (name, movement), found in sums.items() if name != "pipeline"}
+    assert lists == {
+        "won": (100.05, 2),
+        "lost": (40.0, 1),
+        "created": (7.0, 1),
+        "slipped": (120.6, 2),
+        "overdue": (7.0, 1),
+        "open": (127.6, 3),
+    }
+    known = _values([*bookings.measures(data), *pipeline.measures(data)])
+    assert lists["won"] == known["bookings.won_amount"]
+    assert lists["lost"][1] == known["bookings.lost_count"][0]
+    assert lists["slipped"] == (-known["pipeline.slipped"][0], known["pipeline.slipped"][1])
+    figures = usual.table(data).set_index("key")
+    assert lists["created"][1] == figures.loc["created", "value"]
+    bars = {bar: sums.get(("pipeline", bar), (0.0, 0)) for bar in pipeline.BARS}
+    assert bars == {bar: known[f"pipeline.{bar}"] for bar in pipeline.BARS}
+
+
+def test_what_a_listed_deal_says(make_slice):
+    """Each names the day that matters, and its stage while open or its reason once closed."""
+    data = _quarter(make_slice)
+    listed = deals.lists(data, flows.movements(data))
+    assert listed.columns.to_list() == deals.LISTED
+    assert listed["list"].drop_duplicates().to_list() == list(LISTS)
+    told = {
+        (row.list, row.opportunity_id): (row.day.date().isoformat(), row.status, row.detail)
+        for row in listed.itertuples()
+    }
+    assert told["won", "w1"] == ("2026-07-10", "won", "price")
+    assert told["lost", "l1"] == ("2026-08-01", "lost", "timing")
+    assert told["created", "n1"] == ("2026-08-08", "open", "Qualified")
+    assert told["slipped", "s2"] == ("2026-11-01", "open", "Proposal")
+    assert told["overdue", "n1"] == ("2026-09-01", "open", "Qualified")
+    bars = listed.loc[listed["list"] == "pipeline"]
+    raised = bars.loc[bars["movement"] == "increased"].iloc[0]
+    assert (raised["day"].date().isoformat(), raised["amount"]) == ("2026-08-02", 10.0)
+    assert listed["team"].isna().all()
+
+
+def test_a_sum_of_unknown_amounts_is_unknown(make_slice):
+    """Deals without any amount do not come to 0."""
+    data = make_slice([{**OPENS, **_won(1, "2026-07-10", None)}])
+    (row,) = deals.totals(deals.lists(data)).to_dict(orient="records")
+    assert (row["list"], row["deals"], math.isnan(row["amount"])) == ("won", 1, True)
+
+
+def test_lists_are_ordered(make_slice):
+    """Largest first, unknown amounts last; movements in the order of the bridge."""
+    data = _quarter(make_slice)
+    listed = deals.lists(data, flows.movements(data))
+    ids = {name: rows["opportunity_id"].to_list() for name, rows in listed.groupby("list")}
+    assert (ids["won"], ids["slipped"]) == (["w1", "w2"], ["s2", "s1"])
+    bars = listed.loc[listed["list"] == "pipeline", "movement"].drop_duplicates().to_list()
+    assert bars == [bar for bar in pipeline.BARS if bar in bars]
+
+
+def test_lists_of_a_scope_name_the_team(make_slice):
+    """Where several teams are in scope each deal says whose it is."""
+    data = _quarter(make_slice, scope="company", teams=("nord", "sued"))
+    assert set(deals.lists(data)["team"]) == {"Nord"}
+
+
+@pytest.mark.parametrize(
+    ("given", "absent"),
+    [({"changes": None}, {"slipped", "pipeline"}), ({"absent": ("created_on",)}, {"created"})],
+)
+def test_what_is_unknown_is_no_list(make_slice, given, absent):
+    """Without history there are no movements, without creation days no created deals."""
+    data = make_slice([{**OPENS, **_won(1, "2026-07-10", 1.0)}], **{"changes": [], **given})
+    assert absent.isdisjoint(deals.lists(data, flows.movements(data))["list"])
+
+
+def test_nothing_is_an_empty_list(make_slice):
+    """A quarter without a deal lists none and fails nowhere."""
+    data = make_slice(changes=[])
+    listed = deals.lists(data, flows.movements(data))
+    assert listed.columns.to_list() == deals.LISTED
+    assert (len(listed), len(deals.totals(listed))) == (0, 0)

@@ -5,8 +5,10 @@ import pytest
 
 from qbr_lib.measures import (
     BRIDGE_FLOWS,
+    NO_AMOUNT,
     NO_EXPECTED,
     NO_HISTORY,
+    NO_PLANS,
     NO_SNAPSHOT,
     NO_TARGET,
     NOT_YET,
@@ -85,12 +87,20 @@ def _frame(rows):
     [
         ({"changes": None}, (NO_HISTORY, {})),
         ({"changes": CHANGES, "absent": ["expected_close_on"]}, (NO_EXPECTED, {})),
+        ({"changes": CHANGES, "absent": ["amount"]}, (NO_AMOUNT, {})),
+        ({"changes": CHANGES, "since": None}, (NO_PLANS, {})),
         (
             {"changes": CHANGES, "kind": "snapshots", "since": "2026-07-01"},
             (NO_SNAPSHOT, {"day": "2026-06-30"}),
         ),
     ],
-    ids=["no history", "no planned day", "history starts too late"],
+    ids=[
+        "no history",
+        "no planned day",
+        "no amounts",
+        "planned days not recorded",
+        "history starts too late",
+    ],
 )
 def test_no_bridge(make_slice, reasons, given, expected):
     """All fifteen measures and the coverage say the same reason."""

@@ -23,6 +23,8 @@ def _hashed(name, team):
         ("Company", _hashed("company", "Company")),
         ("group-x", _hashed("group-x", "group-x")),
         ("東京", _hashed("", "東京")),
+        ("x" * 60, "x" * 60),
+        ("x" * 300, _hashed("x" * 60, "x" * 300)),
     ],
 )
 def test_folder_of_one_team(team, folder):
@@ -49,6 +51,11 @@ def test_folders_are_unique_and_plain(ids):
 def test_groups():
     """A group's folder is group- and its slug."""
     assert group_folder_names(["Südwest"]) == {"Südwest": "group-suedwest"}
+    long, nothing = "Küste " * 50, "東京"
+    assert group_folder_names([long, nothing]) == {
+        long: "group-" + _hashed(("kueste-" * 9)[:60], long),
+        nothing: "group-" + _hashed("", nothing),
+    }
     assert slug("A  b") == "a-b"
 
 

@@ -143,10 +143,31 @@ def test_web_addresses_become_links(url):
     assert (found["href"], found.get_text()) == (url, "Deal")
 
 
+def test_places_on_the_page_become_links():
+    """A link within the page needs no address of the web."""
+    assert parts.link("43 deals", "#list-won") == '<a href="#list-won">43 deals</a>'
+
+
+def test_a_figure_leads_to_its_deals():
+    """The deals that a figure rests on are named and linked; without them nothing stands there."""
+    figure = parts.Glance("a", "b", "", "", "", base="43 deals", url="#list-won")
+    found = soup(parts.glance("", [figure], **HALVES)).find(class_="figure").a
+    assert (found["href"], found.get_text()) == ("#list-won", "43 deals")
+    assert soup(parts.glance("", [GLANCE], **HALVES)).find(class_="figure").a is None
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil", "", "x.html"])
 def test_other_addresses_stay_text(url):
     """An address that is not of the web is not a link."""
     assert parts.link("<b>Deal", url) == "&lt;b&gt;Deal"
+
+
+def test_pieces_are_put_together():
+    """One piece above the other, on the page and in a terminal."""
+    assert parts.text("a") + parts.text("b") == Shown(
+        '<p class="qbr-text">a</p><p class="qbr-text">b</p>', "a\n\nb"
+    )
+    assert Shown("", "") + parts.text("b") == parts.text("b")
 
 
 def test_a_piece_shows_itself_in_both_forms():

@@ -121,3 +121,10 @@ def test_the_text_form_is_aligned():
         "Pump (old)  €1,000",
         "B               €2",
     ]
+
+
+def test_a_comment_may_lead_to_its_deals():
+    """The line below a name links where it is told to."""
+    cell = soup(TABLE.row(name=Cell("Revenue", "43 deals", comment_url="#list-won"))).tbody.th
+    assert cell.select_one(".comment a")["href"] == "#list-won"
+    assert soup(TABLE.row(name=Cell("Revenue", "43 deals"))).tbody.a is None

@@ -101,7 +101,30 @@ def test_without_failure_there_is_no_banner():
     assert soup(row("Nord"), row("Ost", state="cached")).find(class_="qbr-banner") is None
 
 
-@pytest.mark.parametrize("state", ["killed", "timed_out", "missing", "failed"])
+def test_a_team_has_one_row_with_all_its_pages():
+    """Review, goals and follow-up of one folder share a row; only what is not done is named."""
+    found = soup(
+        row("Nord", folder="nord"),
+        row("Nord", folder="nord", notebook="goals", won=None, target=None, page="nord/goals.html"),
+        row("Nord", folder="nord", notebook="follow_up", page=None, state="missing"),
+        row("Nord", folder="nord-2"),
+    )
+    rows = found.select("tbody tr")
+    assert len(rows) == 2
+    links = [link["href"] for link in rows[0].select(".comment a")]
+    assert links == ["nord/review.html", "nord/goals.html"]
+    assert rows[0].select("td")[-1].get_text() == "Follow-up: not run"
+    assert rows[1].select("td")[-1].get_text() == "done"
+
+
+def test_what_was_not_run_has_not_failed():
+    """A run of the follow-ups alone leaves the other pages out without calling them failed."""
+    found = soup(row("Nord", state="missing", page=None))
+    assert found.find(class_="qbr-banner") is None
+    assert found.select_one("tbody td:last-child").get_text() == "not run"
+
+
+@pytest.mark.parametrize("state", ["killed", "timed_out", "failed"])
 def test_every_bad_state_is_named(state):
     """Whatever kept a workbook from its end is in the banner and coloured."""
     found = soup(row("Nord", state=state, reason="r"))
@@ -140,3 +163,19 @@ def test_a_group_is_called_one(language, wanted):
             row("Nordost", notebook="portfolio", group="Nordost", total=True))  # fmt: skip
     comments = [one.text for one in soup(*rows, language=language).select("tbody .comment")]
     assert comments == ["All teams" if language == "en" else "Alle Teams", wanted]
+
+
+def test_the_lists_of_deals_are_linked():
+    """A team with lists of deals leads to them; others do not pretend to."""
+    with_deals, without = soup(row("Nord", deals="nord/deals.xlsx"), row("Ost")).select("tbody th")
+    assert [a["href"] for a in with_deals.select("a")] == ["nord/review.html", "nord/deals.xlsx"]
+    assert with_deals.select(".comment a")[0].get_text() == "Deals as Excel"
+    assert without.select(".comment a") == []
+
+
+def test_names_keep_their_direction():
+    """A name from right to left does not turn what stands beside it, nor does a reason."""
+    found = soup(row("שלום", **FAILED | {"reason": "שלום 7"}), organisation="שלום")
+    assert len(found.select(".qbr-banner bdi")) == 2
+    assert found.select_one("tbody th bdi") is not None
+    assert found.select_one("footer").get_text().startswith("\u2068שלום\u2069 · ")

@@ -17,15 +17,16 @@ from qbr_lib.words import in_language
 
 ENGLISH = in_language("en")
 HOSTILE = '"><script>alert(1)</script>'
-HEAD = parts.head(
-    organisation="Probe",
-    team="Nord",
-    title="Review 2026-Q3",
-    line="as of 5 October 2026",
-    notebook="review",
-    quarter="2026-Q3",
-    language="en",
-)
+HEAD_FACTS = {
+    "organisation": "Probe",
+    "team": "Nord",
+    "title": "Review 2026-Q3",
+    "line": "as of 5 October 2026",
+    "notebook": "review",
+    "quarter": "2026-Q3",
+    "language": "en",
+}
+HEAD = parts.head(**HEAD_FACTS)
 
 
 def displayed(*pieces, tags=()):
@@ -247,3 +248,30 @@ def test_the_same_notebook_gives_the_same_bytes():
     """Nothing of the clock or of chance is on a page."""
     cells = [displayed(HEAD, parts.section("Why", "a"), parts.appendix("b"), parts.text("c"))]
     assert page(*cells, footer="Nord").encode() == page(*cells, footer="Nord").encode()
+
+
+def test_links_within_the_page_lead_somewhere():
+    """A link to a place of the page stays; one to a place that is not there is only its text."""
+    fold = '<details><summary>a</summary><div id="list-won">b</div></details>'
+    links = (
+        '<p><a href="#list-won">here</a> <a href="#list-lost">there</a> <a href="#why">w</a></p>'
+    )
+    glance = f'<section class="qbr-glance">{links}</section>'
+    found = soup(displayed(HEAD, raw(glance), parts.section("Why", "c"), raw(fold)))
+    assert [a["href"] for a in found.select(".qbr-glance a")] == ["#list-won", "#why"]
+    assert found.find(class_="qbr-glance").get_text() == "here there w"
+
+
+def test_ids_of_sections_avoid_those_of_lists():
+    """A section that is called like a list of deals gets a number."""
+    found = soup(displayed(HEAD, raw('<div id="list-won"></div>'), parts.section("List won", "c")))
+    assert found.find(class_="qbr-section")["id"] == "list-won-2"
+
+
+def test_names_keep_their_direction_in_the_frame():
+    """Bar and title hold a name from right to left apart from what follows."""
+    head = parts.head(**HEAD_FACTS | {"organisation": "שלום", "team": "שלום"})
+    found = soup(displayed(head), footer="שלום")
+    assert found.select_one(".bar bdi").get_text() == "שלום"
+    assert found.select_one("footer bdi").get_text() == "שלום"
+    assert found.title.get_text() == "\u2068שלום\u2069 · Review 2026-Q3"

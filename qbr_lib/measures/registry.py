@@ -1,122 +1,8 @@
-"""A measure is a number with its id, count and interval; the registry defines every id once.
-
-Names, formulas and rivals are English message ids: `words` translates them where they are shown.
-"""
+"""The registry: every measure id once, with unit, formula and rivals (DESIGN 6)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Unit = Literal["money", "ratio", "count", "days"]
-Better = Literal["high", "low", "neither"]
-
-
-def N_(text: str) -> str:
-    """Mark a text for the catalogue; it is translated where it is shown."""
-    return text
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What a measure id means.
-
-    Parameters
-    ----------
-    unit : {"money", "ratio", "count", "days"}
-        Money in the organisation's currency, ratio as a fraction, days as days.
-    name, formula : str
-        What a manager calls it; how it is computed, in one sentence.
-    rivals : str
-        Other definitions in use, and how they differ.
-    better : {"high", "low", "neither"}
-        Which direction is favourable.
-    additive : bool
-        Whether the teams' values add up to the company's.
-    """
-
-    unit: Unit
-    name: str
-    formula: str
-    rivals: str = ""
-    better: Better = "high"
-    additive: bool = False
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of one team and quarter.
-
-    Parameters
-    ----------
-    id : str
-        A key of `REGISTRY`.
-    value : float
-        In the unit of the registry; never NaN.
-    n : int
-        How many deals (or other items) stand behind it.
-    low, high : float or None
-        95 % interval, where the measure has one.
-    """
-
-    id: str
-    value: float
-    n: int
-    low: float | None = None
-    high: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse unknown ids and values that are no number: those are `Unavailable`."""
-        if self.id not in REGISTRY:
-            raise KeyError(self.id)
-        if not math.isfinite(self.value):
-            message = f"{self.id} is {self.value}; return Unavailable instead"
-            raise ValueError(message)
-
-    @property
-    def unit(self) -> Unit:
-        """The unit the registry gives the id."""
-        return REGISTRY[self.id].unit
-
-
-@dataclass(frozen=True)
-class Unavailable:
-    """A measure that cannot be given, and why.
-
-    Parameters
-    ----------
-    id : str
-        A key of `REGISTRY`.
-    reason : str
-        A message id, such as "needs {tables}".
-    details : mapping
-        What fills the braces of the reason.
-    """
-
-    id: str
-    reason: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-Outcome = Measure | Unavailable
-
-NO_CLOSINGS = N_("no deal was won or lost in {quarter}")
-NO_WON = N_("no deal was won in {quarter}")
-NO_LOST = N_("no deal was lost in {quarter}")
-NO_TARGET = N_("no target is recorded for {quarter}: it belongs in the table “targets”")
-ZERO_TARGET = N_("the target for {quarter} is 0")
-NO_HISTORY = N_("needs opportunity_events or opportunity_snapshots")
-NO_SNAPSHOT = N_("the history starts after {day}, the day before the quarter")
-NO_EARLIER = N_("the data holds no won deal in {quarter}")
-CUT_QUARTER = N_("the data begins within {quarter}")
-NO_CREATED = N_("needs the column created_on of opportunities")
-NO_CREATED_DEALS = N_("no deal was created in {quarter}")
-NO_EXPECTED = N_("needs the column expected_close_on of opportunities")
-NOT_YET = N_("week {week} of {quarter} has not begun")
-TARGET_REACHED = N_("the target for {quarter} was reached before week {week}")
-NO_AMOUNTS = N_("the lost deals carry no amount")
+from qbr_lib.measures.definition import N_, Better, Definition
 
 _WON = N_("Sum of the amounts of deals won in the quarter, by closing day.")
 
@@ -147,6 +33,12 @@ REGISTRY: dict[str, Definition] = {
         N_("Deals created"),
         N_("Number of deals created in the quarter that still exist."),
         additive=True,
+    ),
+    "bookings.won_accounts": Definition(
+        "count",
+        N_("Accounts won"),
+        N_("Number of different accounts with which a deal was won in the quarter."),
+        N_("New accounts only; which these are depends on how far the data reaches back."),
     ),
     "bookings.average_won_amount": Definition(
         "money",
@@ -238,6 +130,26 @@ REGISTRY: dict[str, Definition] = {
         N_("Mean days from creation to closing of the deals decided in the quarter."),
         better="low",
     ),
+    "leads.created": Definition(
+        "count",
+        N_("New leads"),
+        N_("Leads that came in during the quarter."),
+        additive=True,
+    ),
+    "leads.conversion": Definition(
+        "ratio",
+        N_("Leads that became deals"),
+        N_("Leads of the quarter that have become a deal so far ÷ leads of the quarter."),
+        N_("Conversions of the quarter ÷ leads of the quarter, which mixes leads of several ones."),
+    ),
+    "activity.done": Definition(
+        "count",
+        N_("Activities"),
+        N_("Activities of any kind that were done in the quarter."),
+        N_("Logged is not the same as done: habits of logging differ."),
+        better="neither",
+        additive=True,
+    ),
     "pipeline.coverage": Definition(
         "ratio",
         N_("Coverage"),
@@ -245,6 +157,86 @@ REGISTRY: dict[str, Definition] = {
             "Open amount due in the quarter at the start of the coverage week ÷ target not yet won."
         ),
         N_("Against the full target, on another day, or multiplied by the win rate."),
+    ),
+}
+
+_ACTIVITIES: dict[str, str] = {
+    "calls": N_("Calls"),
+    "meetings": N_("Meetings"),
+    "demos": N_("Demonstrations"),
+    "emails": N_("E-mails"),
+}
+REGISTRY |= {
+    f"activity.{kind}": Definition(
+        "count", name, N_("Activities of this kind that were done in the quarter."), additive=True
+    )
+    for kind, name in _ACTIVITIES.items()
+}
+
+REGISTRY |= {
+    "market.share": Definition(
+        "ratio",
+        N_("Market share"),
+        N_("Revenue won in the markets that are sized ÷ the size of these markets."),
+        N_("By units; or by revenue invoiced, which other systems date later."),
+    ),
+    "goals.recorded": Definition(
+        "count", N_("Goals agreed"), N_("Goals in the record of the cycle.")
+    ),
+    "goals.measurable": Definition(
+        "count",
+        N_("Goals that can be measured"),
+        N_("Agreed goals whose measure can be computed from the present data."),
+    ),
+    "goals.baseline": Definition(
+        "money",
+        N_("Baseline of the revenue goal"),
+        N_("Revenue won in the quarter under review."),
+    ),
+    "goals.target": Definition(
+        "money",
+        N_("Revenue goal"),
+        N_("The team's last agreed revenue goal for the coming quarter."),
+        N_("The target of the plan in the table “targets”, which may differ."),
+    ),
+    "goals.growth": Definition(
+        "ratio", N_("Growth asked for"), N_("(Revenue goal − baseline) ÷ baseline.")
+    ),
+    "goals.company_share": Definition(
+        "ratio",
+        N_("Share of the company goal"),
+        N_("The team's revenue goal ÷ the company's revenue goal for the same quarter."),
+        better="neither",
+    ),
+    "goals.on_course": Definition(
+        "count",
+        N_("Goals on course"),
+        N_("Goals that have come at least as far as the team's usual course asks for by the day."),
+    ),
+    "goals.graded": Definition(
+        "count",
+        N_("Goals graded"),
+        N_("Goals of the quarter whose verdict is met, just missed or missed."),
+    ),
+    "goals.met": Definition(
+        "count", N_("Goals met"), N_("Graded goals that reached their last agreed target.")
+    ),
+    "loop.commitments_kept": Definition(
+        "ratio",
+        N_("Commitments kept"),
+        N_("Commitments done ÷ commitments due by the day; dropped ones count in neither."),
+    ),
+    "loop.commitments_overdue": Definition(
+        "count",
+        N_("Commitments overdue"),
+        N_("Commitments that are open although their day has passed."),
+        better="low",
+    ),
+    "loop.obstacles_met": Definition(
+        "count",
+        N_("Obstacles that occurred"),
+        N_("Foreseen obstacles whose measure has crossed its threshold."),
+        better="low",
     ),
 }
 

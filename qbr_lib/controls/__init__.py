@@ -1,0 +1,1 @@
+"""Controls a person moves in JupyterLab, each with a static twin for the page."""

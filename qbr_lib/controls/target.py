@@ -1,0 +1,127 @@
+"""The revenue target as a pure model: its value, its limits, and how it gets into the record."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml.comments import CommentedMap
+
+from qbr_lib.errors import ParameterError
+from qbr_lib.goals import records
+from qbr_lib.goals.driver_plan import revenue_goal
+from qbr_lib.record import Goal, Revision, Stored, add_goal, revise, update
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the slider sets.
+
+    Parameters
+    ----------
+    value : float
+        [money] Where the slider stands.
+    stored : float or None
+        [money] The target recorded last, None while none is.
+    low, high : float
+        [money] The range of the slider.
+    baseline : float
+        [money] Revenue won in the quarter under review.
+    draft : Goal
+        The goal that is recorded if there is none yet.
+    """
+
+    value: float
+    stored: float | None
+    low: float
+    high: float
+    baseline: float
+    draft: Goal
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the slider stands elsewhere than the record."""
+        return self.stored is None or self.value != self.stored
+
+    @property
+    def growth(self) -> float | None:
+        """The growth asked for [ratio], None without a baseline."""
+        return self.value / self.baseline - 1 if self.baseline > 0 else None
+
+    def moved(self, value: float) -> Target:
+        """Return the target at another value, in whole money.
+
+        Raises
+        ------
+        ParameterError
+            If it is no number or lies outside the range; nothing is clamped unseen.
+        """
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            raise ParameterError(
+                "The target lies outside the slider's range",
+                where="revenue target",
+                got=f"{value:,.0f}",
+                wanted=f"{self.low:,.0f} to {self.high:,.0f}",
+                edit="choose a value in the range, or write the goal into the record by hand",
+            )
+        return dataclasses.replace(self, value=float(round(value)))
+
+
+def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at: dt.date) -> Stored:
+    """Write the target into the record with who and why, and return the record.
+
+    Parameters
+    ----------
+    shown : Stored
+        The record the slider was opened with.
+    path : Path
+        Where people's record of the team and cycle stands or would stand.
+
+    Raises
+    ------
+    ParameterError
+        If `by` or `reason` is empty.
+    RecordConflict
+        If the record was changed by someone else since it was opened; nothing is written then.
+    """
+    for name, text in (("by", by), ("reason", reason)):
+        if not text.strip():
+            raise ParameterError(
+                "A target needs who and why",
+                where="revenue target",
+                got=f"an empty field '{name}'",
+                wanted="who agreed on it, and the reason",
+                edit=f"fill in '{name}'",
+            )
+    revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
+    known = revenue_goal(shown.record)
+
+    def change(document: CommentedMap) -> None:
+        if known is None:
+            goal = target.draft.model_copy(
+                update={"target": target.value, "revisions": (revision,)}
+            )
+            add_goal(document, goal)
+        else:
+            revise(document, known.id, revision)
+
+    records.own(shown, path)
+    return update(path, shown.digest, change)
+
+
+def opened(stored: Stored, draft: Goal, limits: tuple[float, float], baseline: float) -> Target:
+    """Return the target as the record has it; the proposed one where it has none."""
+    goal = revenue_goal(stored.record)
+    value = goal.current if goal else draft.target
+    low, high = limits
+    return Target(
+        value=value,
+        stored=goal.current if goal else None,
+        low=min(low, value),
+        high=max(high, value),
+        baseline=baseline,
+        draft=draft,
+    )

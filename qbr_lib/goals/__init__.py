@@ -1,0 +1,1 @@
+"""Goals: what they measure, how far they have come, and what became of them."""

@@ -1,0 +1,98 @@
+"""What the commands do to records: propose goals, change a target, write verdicts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
+from qbr_lib.goals import records
+from qbr_lib.goals.grading import proposed
+from qbr_lib.goals.proposals import propose
+from qbr_lib.periods import Quarter
+from qbr_lib.record import Goal, Revision, Stored, Verdict, add_goal, judge, revise, update
+from qbr_lib.words import Words
+
+Judged = list[tuple[Goal, Verdict]]
+
+
+def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> Stored:
+    """Write a proposed goal of each kind into a record that has no goal yet.
+
+    Parameters
+    ----------
+    data : Slice
+        Of the team, with the quarter under review.
+    stored : Stored
+        The record of that cycle; one that has goals is left as it is.
+    """
+    if stored.record.goals:
+        return stored
+    made = propose(data, formats, growth=growth)
+
+    def change(document: CommentedMap) -> None:
+        for goal in made:
+            add_goal(document, goal)
+
+    return _written(stored, _path(data), change)
+
+
+def agree(data: Slice, stored: Stored, goal_id: str, revision: Revision) -> Stored:
+    """Add an agreement on a target to a goal; its first target stays.
+
+    Raises
+    ------
+    ParameterError
+        If the record has no such goal, or the goal has its verdict.
+    """
+    stored.record.goal(goal_id)
+    return _written(stored, _path(data), lambda document: revise(document, goal_id, revision))
+
+
+def grade(
+    data: Slice, stored: Stored, cycle: Quarter, words: Words, *, write: bool = True
+) -> tuple[Stored, Judged]:
+    """Give a verdict to every goal of a cycle that has none, if its quarter is over.
+
+    Parameters
+    ----------
+    data : Slice
+        Of the team.
+    stored : Stored
+        The record of the cycle; verdicts are written where it stands.
+    cycle : Quarter
+        The one that was under review; the goals are for the quarter after.
+    write : bool
+        Whether the verdicts are written, or proposed only.
+
+    Returns
+    -------
+    Stored, list of (Goal, Verdict)
+        The record as it stands now, and what was judged.
+    """
+    judged = [
+        (goal, verdict)
+        for goal in stored.record.goals
+        if goal.verdict is None and (verdict := proposed(data, goal, cycle.next, words)) is not None
+    ]
+    if not judged or not write:
+        return stored, judged
+
+    def change(document: CommentedMap) -> None:
+        for goal, verdict in judged:
+            judge(document, goal.id, verdict)
+
+    return update(stored.path, stored.digest, change), judged
+
+
+def _path(data: Slice) -> Path:
+    return records.place(data.root, data.quarter, data.folder)
+
+
+def _written(stored: Stored, path: Path, change: Any) -> Stored:
+    """Write where people's records stand, over the version that was read."""
+    records.own(stored, path)
+    return update(path, stored.digest, change)

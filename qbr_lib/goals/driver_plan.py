@@ -1,0 +1,134 @@
+"""What a revenue target asks of the team, if win rate and deal size stay as they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.goals.proposals import GROWTH, company_target
+from qbr_lib.measures import (
+    NO_COMPANY_GOAL,
+    NO_EARLIER,
+    NO_REVENUE_GOAL,
+    Measure,
+    Outcome,
+    Unavailable,
+)
+from qbr_lib.metrics import bookings
+from qbr_lib.metrics.usual import range_of
+from qbr_lib.record import Goal, Record
+from qbr_lib.schema import LOST, WON
+
+STEPS = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25)
+_QUARTERS = 12
+
+
+def steps(data: Slice, agreed: Goal | None) -> pd.DataFrame:
+    """Return what each growth on the quarter under review asks for.
+
+    Parameters
+    ----------
+    agreed : Goal or None
+        The recorded revenue goal, whose target gets a row of its own.
+
+    Returns
+    -------
+    DataFrame
+        As `asked` returns it, growing, with chosen (the agreed target; without one the proposed
+        growth).
+    """
+    base = bookings.won_amount(data, data.quarter)
+    targets = [round(base * (1 + growth), 2) for growth in STEPS]
+    chosen = round(base * (1 + GROWTH) if agreed is None else agreed.current, 2)
+    frame = asked(data, sorted({*targets, chosen}))
+    return frame.assign(chosen=frame["target"] == chosen)
+
+
+def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
+    """Return what targets ask for, if average deal and win rate stay those of the quarter.
+
+    Returns
+    -------
+    DataFrame
+        One row per target: target [money], growth on the quarter under review [ratio, NaN without
+        revenue], won and decided [count, NaN without an average deal or a win rate], more_won and
+        more_decided than in it, reached [how many whole earlier quarters came to as much].
+    """
+    base = bookings.won_amount(data, data.quarter)
+    won, lost = (bookings.closed(data, data.quarter, status) for status in (WON, LOST))
+    average = float(won["amount"].mean()) if len(won) else math.nan
+    frame = pd.DataFrame({"target": pd.Series(targets, dtype="float64")})
+    needed = _up(frame["target"] / average if base > 0 else frame["target"] * math.nan)
+    decided = _up(needed * (len(won) + len(lost)) / max(len(won), 1))
+    before = history(data)["won"]
+    return frame.assign(
+        growth=frame["target"] / base - 1 if base > 0 else math.nan,
+        won=needed,
+        decided=decided,
+        more_won=needed - len(won),
+        more_decided=decided - len(won) - len(lost),
+        reached=[int((before >= target).sum()) for target in frame["target"]],
+    )
+
+
+def _up(counts: pd.Series) -> pd.Series:
+    """Round up to whole deals; what is whole but for the last digits stays."""
+    return pd.Series(np.ceil(counts.round(6)), index=counts.index)
+
+
+def history(data: Slice) -> pd.DataFrame:
+    """Return the whole quarters up to the one under review, at most twelve, as `trend` does."""
+    frame = bookings.trend(data, _QUARTERS)
+    return frame.loc[~frame["partial"]].reset_index(drop=True)
+
+
+def limits(data: Slice) -> tuple[float, float]:
+    """Return the range a revenue slider covers [money]: nothing to half more than ever reached.
+
+    Never narrower than twice the quarter under review.
+    """
+    best = max([0.0, *history(data)["won"]])
+    base = bookings.won_amount(data, data.quarter)
+    return 0.0, max(best * 1.5, base * 2, 1.0)
+
+
+def usual_revenue(data: Slice) -> tuple[float, float]:
+    """Return what eight of ten earlier quarters lay between [money], NaN with fewer than nine."""
+    usual = range_of(list(history(data)["won"]))
+    return (usual.low, usual.high) if usual else (math.nan, math.nan)
+
+
+def revenue_goal(record: Record) -> Goal | None:
+    """Return the goal on the whole team's revenue, None where none is recorded."""
+    for goal in record.goals:
+        if (
+            goal.kind == "revenue"
+            and goal.metric == bookings.METRIC
+            and set(goal.scope) == {"team"}
+        ):
+            return goal
+    return None
+
+
+def measures(data: Slice, record: Record) -> list[Outcome]:
+    """Return baseline, revenue goal, growth asked for, and the share of the company's goal."""
+    after, base = data.quarter.next, bookings.won_amount(data, data.quarter)
+    won = len(bookings.closed(data, data.quarter, WON))
+    found: list[Outcome] = [Measure("goals.baseline", base, won)]
+    goal, told = revenue_goal(record), {"quarter": str(after)}
+    if goal is None:
+        ids = ("goals.target", "goals.growth", "goals.company_share")
+        return found + [Unavailable(one, NO_REVENUE_GOAL, told) for one in ids]
+    found.append(Measure("goals.target", goal.current, 1))
+    if base > 0:
+        found.append(Measure("goals.growth", goal.current / base - 1, won))
+    else:
+        found.append(Unavailable("goals.growth", NO_EARLIER, {"quarter": str(data.quarter)}))
+    whole = company_target(data, after)
+    if whole is None or whole <= 0:
+        return [*found, Unavailable("goals.company_share", NO_COMPANY_GOAL, told)]
+    return [*found, Measure("goals.company_share", goal.current / whole, 1)]

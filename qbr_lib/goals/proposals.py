@@ -1,0 +1,210 @@
+"""Goals to start from: one of each kind that the team's data can measure, with its baseline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
+from qbr_lib.goals.kinds import evaluate, measured
+from qbr_lib.measures import REGISTRY, Measure
+from qbr_lib.metrics import bookings
+from qbr_lib.parameters import Kind
+from qbr_lib.periods import Quarter
+from qbr_lib.record import Goal
+from qbr_lib.schema import WON
+
+GROWTH = 0.15
+_YEAR = 4
+_COLUMN = {"account": "account_id", "territory": "territory"}
+# What moves before the goal does; kept are those that the data can measure.
+LEADING: dict[Kind, tuple[str, ...]] = {
+    "revenue": ("leads.created", "conversion.win_rate", "bookings.average_won_amount"),
+    "account": ("bookings.created_count", "activity.meetings"),
+    "activity": ("activity.calls", "leads.created"),
+    "territory": ("bookings.won_count", "conversion.win_rate"),
+    "market_share": ("bookings.won_amount", "conversion.win_rate"),
+}
+
+
+def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Goal]:
+    """Return goals for the quarter after the one under review, at most one of each kind.
+
+    Parameters
+    ----------
+    data : Slice
+        Of one team.
+    formats : Formats
+        The language of the titles.
+    growth : float
+        [ratio] What the goals ask above their baselines where the table `targets` names no figure;
+        if it names one for the revenue, the other kinds grow as much.
+
+    Returns
+    -------
+    list of Goal
+        Kinds without anything to measure are left out. A recorded target of the plan goes before
+        baseline × (1 + growth). The baseline is the quarter under review.
+    """
+    first = _goal(data, "revenue", formats, growth)
+    if first is not None and first.baseline:
+        growth = first.target / first.baseline - 1
+    made = [first, *(_goal(data, kind, formats, growth) for kind in list(LEADING)[1:])]
+    return [goal for goal in made if goal is not None]
+
+
+def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | None:
+    after, team = data.quarter.next, data.team_ids[0]
+    found = next(_scopes(data, kind, after), None)
+    if found is None:
+        return None
+    metric, scope, planned = found
+    draft = Goal(
+        id=f"{kind.replace('_', '-')}-{after}",
+        title="-",
+        kind=kind,
+        metric=metric,
+        scope={"team": team, **scope},
+        owner="team",
+        parent=_parent(data, kind, after),
+        target=1.0,
+        leading=tuple(one for one in LEADING[kind] if _is_known(data, one)),
+    )
+    baseline = evaluate(data, draft, data.quarter)
+    if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
+        return None
+    value = _whole(metric, baseline.value)
+    asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
+    target = _whole(metric, asked) if planned is None else planned
+    part = name_of(data, scope)
+    title = _title(kind, formats, after, target / value - 1 if value > 0 else 0.0, part)
+    return draft.model_copy(update={"baseline": value, "target": target, "title": title})
+
+
+def revenue(data: Slice, formats: Formats) -> Goal:
+    """Return the proposed revenue goal; without any revenue yet, one of 0 to start from."""
+    made = _goal(data, "revenue", formats, GROWTH)
+    after = data.quarter.next
+    return made or Goal(
+        id=f"revenue-{after}",
+        title=_title("revenue", formats, after, 0.0, ""),
+        kind="revenue",
+        metric=bookings.METRIC,
+        scope={"team": data.team_ids[0]},
+        owner="team",
+        parent=_parent(data, "revenue", after),
+        target=0.0,
+        leading=LEADING["revenue"],
+    )
+
+
+def _scopes(
+    data: Slice, kind: Kind, after: Quarter
+) -> Iterator[tuple[str, dict[str, str], float | None]]:
+    """Yield what a goal of a kind can be about: metric, scope, and the plan's figure if any."""
+    rows = _planned(data, kind, after)
+    for row in rows.itertuples():
+        metric = row.metric if pd.notna(row.metric) else bookings.METRIC
+        scope = {} if row.scope == "team" else {str(row.scope): str(row.scope_id)}
+        ours = row.scope == "team" or row.scope_id in _won_with(data, _COLUMN[kind]).index
+        if metric in REGISTRY and ours:
+            yield metric, scope, float(row.value)
+    match kind:
+        case "revenue":
+            yield bookings.METRIC, {}, None
+        case "activity":
+            yield "activity.meetings", {}, None
+            yield "activity.done", {}, None
+        case "market_share":
+            yield "market.share", {}, None
+        case "account":
+            yield "bookings.won_accounts", {}, None
+        case "territory":
+            yield from ((bookings.METRIC, {kind: one}, None) for one in _largest(data, kind))
+
+
+def _planned(data: Slice, kind: Kind, after: Quarter) -> pd.DataFrame:
+    """Return the plan's rows of a kind for the team or a part of it."""
+    if "targets" not in data.tables:
+        return pd.DataFrame(columns=["scope", "scope_id", "metric", "value"])
+    rows = data.tables["targets"]
+    mine = (rows["scope"] == "team") & (rows["scope_id"] == data.team_ids[0])
+    part = rows["scope"] == kind
+    return rows.loc[(rows["quarter"] == str(after)) & (rows["kind"] == kind) & (mine | part)]
+
+
+def _largest(data: Slice, column: str) -> list[str]:
+    """Return the value of a column that brought most revenue in a year; none where none did."""
+    sums = _won_with(data, column)
+    return [str(sums.idxmax())] if len(sums) and sums.max() > 0 else []
+
+
+def _won_with(data: Slice, column: str) -> pd.Series:
+    """Return the revenue won in a year by the values of a column [money]."""
+    quarters = [data.quarter.shift(-back) for back in range(_YEAR)]
+    won = pd.concat([bookings.closed(data, quarter, WON) for quarter in quarters])
+    return won.groupby(column)["amount"].sum()
+
+
+def name_of(data: Slice, scope: dict[str, str]) -> str:
+    """Return what a reader calls the part of a team that a goal is about; empty for the team."""
+    for what, value in scope.items():
+        if what == "account" and "accounts" in data.tables:
+            accounts = data.tables["accounts"].set_index("account_id")["name"]
+            return str(accounts.get(value, value))
+        if what in ("account", "territory"):
+            return value
+    return ""
+
+
+def _is_known(data: Slice, metric: str) -> bool:
+    return isinstance(measured(data, metric), Measure)
+
+
+def _parent(data: Slice, kind: Kind, after: Quarter) -> str | None:
+    stated = kind == "revenue" and company_target(data, after) is not None
+    return f"company-revenue-{after}" if stated else None
+
+
+def company_target(data: Slice, quarter: Quarter) -> float | None:
+    """Return the company's revenue target for a quarter [money], None where there is none."""
+    goals = [
+        goal.value
+        for goal in data.organisation.company_goals
+        if (goal.quarter, goal.kind, goal.metric) == (str(quarter), "revenue", bookings.METRIC)
+    ]
+    if goals or "targets" not in data.tables:
+        return goals[0] if goals else None
+    rows = data.tables["targets"]
+    metric = rows["metric"].isna() | (rows["metric"] == bookings.METRIC)
+    mine = (rows["scope"] == "company") & (rows["kind"] == "revenue") & metric
+    values = rows.loc[mine & (rows["quarter"] == str(quarter)), "value"]
+    return float(values.iloc[0]) if len(values) else None
+
+
+def _whole(metric: str, value: float) -> float:
+    """Round as people agree on goals: whole money and counts, rates to a tenth of a percent."""
+    unit = REGISTRY[metric].unit
+    if unit == "ratio":
+        return round(value, 3)
+    return float(math.ceil(value)) if unit == "count" else float(round(value))
+
+
+def _title(kind: Kind, formats: Formats, after: Quarter, growth: float, part: str) -> str:
+    words, quarter = formats.words, str(after)
+    if kind == "revenue" and round(growth, 3) > 0:
+        percent = formats.percent(growth, 0)
+        return words.say("Grow revenue by {percent} in {quarter}", percent=percent, quarter=quarter)
+    named = {
+        "revenue": words.say("Revenue in {quarter}", quarter=quarter),
+        "account": words.say("Revenue with {part}", part=part)
+        if part
+        else words.say("Accounts to win"),
+        "activity": words.say("Meetings with customers"),
+        "territory": words.say("Revenue in {part}", part=part),
+        "market_share": words.say("Market share"),
+    }
+    return named[kind]

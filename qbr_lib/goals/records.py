@@ -1,0 +1,89 @@
+"""Which record belongs to a team and cycle: the one people wrote, else the sample's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qbr_lib.data.people import People
+from qbr_lib.data.slices import Slice
+from qbr_lib.errors import RecordConflict
+from qbr_lib.formats import Formats
+from qbr_lib.goals import sample
+from qbr_lib.periods import Quarter
+from qbr_lib.record import Record, Stored, read, update
+from qbr_lib.words import Words, in_language
+
+_PEOPLE = ("owner", "by", "name", "with_whom")
+_PLAIN = ("id", "goal", "parent", "kind", "metric", "leading", "state", "section", "likelihood")
+
+
+def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
+    """Return the record of a slice's team in the cycle that reviews a quarter; empty without one.
+
+    The goals in it are those for the quarter after. Of the sample organisation, whose records of
+    past cycles can be made again, they stand under `build/` as long as nobody wrote any.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        In which the sample's texts are; empty for the organisation's.
+    """
+    spoken = language or data.organisation.language
+    return _protected(_found(data, quarter, spoken), data.people, in_language(spoken))
+
+
+def _found(data: Slice, quarter: Quarter, spoken: str) -> Stored:
+    own = read(place(data.root, quarter, data.folder))
+    if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
+        return own
+    made = data.root / "build" / "records" / f"{data.as_of.isoformat()}-{spoken}" / str(quarter)
+    formats = Formats(in_language(spoken), data.organisation.currency)
+    return _sample(data, quarter, made / f"{data.folder}.yml", formats) or own
+
+
+def _protected(stored: Stored, people: People, words: Words) -> Stored:
+    """Return a record whose people are shown as the organisation wants; its file stays as it is."""
+    if people.mode == "named":
+        return stored
+
+    def shown(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: shown(one, key) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [shown(one, name) for one in value]
+        if not isinstance(value, str) or name in _PLAIN:
+            return value
+        return people.person(value, words) if name in _PEOPLE else people.prose(value)
+
+    record = Record.model_validate(shown(stored.record.model_dump()))
+    return replace(stored, record=record)
+
+
+def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
+    """Return where people's record of a team and cycle stands or would stand."""
+    return root / "parameters" / "records" / str(quarter) / f"{folder}.yml"
+
+
+def own(stored: Stored, path: Path) -> Stored:
+    """Return a record where people's records stand, copied there if it is the sample's."""
+    if stored.path == path or not stored.digest or path.exists():
+        return read(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(stored.path.read_bytes())
+    beside.replace(path)
+    return read(path)
+
+
+def _sample(data: Slice, quarter: Quarter, path: Path, formats: Formats) -> Stored | None:
+    if path.is_file():
+        return read(path)
+    content = sample.record(data, quarter, formats)
+    if not content:
+        return None
+    try:
+        return update(path, "", lambda document: document.update(content))
+    except RecordConflict:  # another notebook of this team made it at this moment
+        return read(path)

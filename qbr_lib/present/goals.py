@@ -1,0 +1,239 @@
+"""The parts of the goals page, from finished figures to what a page shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.formats import DASH, Formats
+from qbr_lib.present import parts, tables
+from qbr_lib.present.charts import marks
+from qbr_lib.present.figure import Shown
+from qbr_lib.present.sentences import Known
+from qbr_lib.present.tables import Column
+from qbr_lib.record import Goal, Stored
+
+_EVEN = 0.0005
+
+
+def banner(stored: Stored, goal: Goal | None, formats: Formats) -> Shown:
+    """Say that nothing is agreed yet; nothing once a revenue goal is recorded."""
+    words = formats.words
+    if goal is not None:
+        return parts.banner("", "")
+    file = "/".join(stored.path.parts[-3:])
+    return parts.banner(
+        words.say("No revenue goal is agreed yet."),
+        words.say("It is set with the slider in JupyterLab or written into {file}.", file=file),
+    )
+
+
+def answer(goal: Goal | None, loop: Known, data: Slice, formats: Formats) -> str:
+    """Return the goal in one sentence, or what is still to agree on."""
+    words, quarter = formats.words, formats.quarter(data.quarter.next)
+    if goal is None:
+        return words.say("The revenue goal for {quarter} is still open.", quarter=quarter)
+    amount = formats.money_short(goal.current)
+    growth = loop.get("goals.growth")
+    if growth is None or abs(growth.value) < _EVEN:
+        return words.say("{amount} in {quarter}.", amount=amount, quarter=quarter)
+    size = formats.percent(abs(growth.value), 0)
+    if growth.value < 0:
+        return words.say(
+            "{amount} in {quarter}: {percent} less than in {before}.",
+            amount=amount,
+            quarter=quarter,
+            percent=size,
+            before=formats.quarter(data.quarter),
+        )
+    return words.say(
+        "{amount} in {quarter}: {percent} more than in {before}.",
+        amount=amount,
+        quarter=quarter,
+        percent=size,
+        before=formats.quarter(data.quarter),
+    )
+
+
+def glance(
+    goal: Goal | None,
+    loop: Known,
+    steps: pd.DataFrame,
+    usual: tuple[float, float],
+    data: Slice,
+    formats: Formats,
+) -> Shown:
+    """Return the goals page in one look."""
+    words = formats.words
+    figures = [_target(goal, usual, formats), *_asked(steps, formats), *_share(loop, formats)]
+    for_it, against = arguments(steps, usual, formats)
+    return parts.glance(
+        answer(goal, loop, data, formats),
+        [one for one in figures if one is not None],
+        left_title=words.say("In favour"),
+        left=for_it or [words.say("Nothing in the past quarters speaks for it.")],
+        right_title=words.say("Against"),
+        right=against or [words.say("Nothing in the past quarters speaks against it.")],
+        note=words.say("Grey band: usual range, eight of ten comparable quarters.")
+        if pd.notna(usual[0])
+        else "",
+    )
+
+
+def _target(goal: Goal | None, usual: tuple[float, float], formats: Formats) -> parts.Glance | None:
+    if goal is None:
+        return None
+    words, (low, high) = formats.words, usual
+    if pd.isna(low):
+        verdict, reference = "", words.say("usual range not known yet")
+    else:
+        verdict = words.say("higher than usual") if goal.current > high else words.say("as usual")
+        verdict = words.say("lower than usual") if goal.current < low else verdict
+        reference = words.say(
+            "{low} to {high}", low=formats.money_short(low), high=formats.money_short(high)
+        )
+    mark = marks.glance_band(goal.current, low, high, alt=f"{verdict} {reference}", good=True)
+    name = words.say("Revenue goal")
+    return parts.Glance(name, formats.money_short(goal.current), mark, verdict, reference)
+
+
+def _asked(steps: pd.DataFrame, formats: Formats) -> list[parts.Glance]:
+    words, chosen = formats.words, steps.loc[steps["chosen"]]
+    if chosen.empty or pd.isna(chosen["won"].iloc[0]):
+        return []
+    row = chosen.iloc[0]
+    change = formats.count(row["more_won"], signed=True)
+    more = formats.count(row["more_decided"], signed=True)
+    base = words.say("{change} on this quarter", change=change)
+    return [
+        parts.Glance(words.say("Deals to win"), formats.count(row["won"]), "", base, ""),
+        parts.Glance(
+            words.say("Deals to decide"),
+            formats.count(row["decided"]),
+            "",
+            words.say("{change} on this quarter", change=more),
+            words.say("at the same win rate"),
+        ),
+    ]
+
+
+def _share(loop: Known, formats: Formats) -> list[parts.Glance]:
+    found = loop.get("goals.company_share")
+    if found is None:
+        return []
+    words = formats.words
+    name = words.say("Share of the company goal")
+    return [
+        parts.Glance(name, formats.percent(found.value), "", "", words.say("of the revenue goal"))
+    ]
+
+
+def arguments(
+    steps: pd.DataFrame, usual: tuple[float, float], formats: Formats
+) -> tuple[list[str], list[str]]:
+    """Return what the past quarters say for and against the chosen target."""
+    words, chosen = formats.words, steps.loc[steps["chosen"]]
+    if chosen.empty:
+        return [], []
+    row, good, bad = chosen.iloc[0], list[str](), list[str]()
+    if row["reached"]:
+        good.append(
+            words.count(
+                "{n} earlier quarter came to as much.",
+                "{n} earlier quarters came to as much.",
+                int(row["reached"]),
+            )
+        )
+    else:
+        bad.append(words.say("No earlier quarter came to as much."))
+    if pd.notna(usual[1]):
+        inside = words.say("It lies within the team's usual range.")
+        (bad if row["target"] > usual[1] else good).append(
+            words.say("It lies above the team's usual range.")
+            if row["target"] > usual[1]
+            else inside
+        )
+    if pd.notna(row["more_decided"]) and row["more_decided"] > 0:
+        bad.append(
+            words.count(
+                "At the same win rate and deal size {n} more deal must be decided.",
+                "At the same win rate and deal size {n} more deals must be decided.",
+                int(row["more_decided"]),
+            )
+        )
+    return good, bad
+
+
+def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
+    """Return what each target asks for, the chosen one marked."""
+    words = formats.words
+    if steps["target"].max() <= 0:
+        return parts.text(words.say("Without revenue in this quarter there is no growth to plan."))
+    shown = tables.Table(
+        (
+            Column("growth", words.say("Growth")),
+            Column("target", words.say("Revenue goal"), "right", main=True),
+            Column("won", words.say("Deals to win"), "right"),
+            Column("decided", words.say("Deals to decide"), "right"),
+            Column("reached", words.say("Reached so far"), "right"),
+        )
+    ).titled(
+        words.say("What each target asks for"),
+        words.say(
+            "At the win rate and deal size of {quarter}; in brackets the difference to it",
+            quarter=formats.quarter(data.quarter),
+        ),
+    )
+    for row in steps.to_dict(orient="records"):
+        growth = words.say("Hold") if row["growth"] == 0 else _growth(row["growth"], formats)
+        times = words.count("{n} time", "{n} times", int(row["reached"]))
+        shown = shown.row(
+            "chosen" if row["chosen"] else "row",
+            growth=growth,
+            target=formats.money(row["target"]),
+            won=_needed(row["won"], row["more_won"], formats),
+            decided=_needed(row["decided"], row["more_decided"], formats),
+            reached=times if row["reached"] else words.say("never"),
+        )
+    return shown.show()
+
+
+def _growth(growth: float, formats: Formats) -> str:
+    even = abs(growth * 100 - round(growth * 100)) < _EVEN
+    return formats.percent(growth, 0 if even else 1, signed=True)
+
+
+def _needed(count: float, more: float, formats: Formats) -> str:
+    if pd.isna(count):
+        return DASH
+    return f"{formats.count(count)} ({formats.count(more, signed=True)})"
+
+
+def steps_finding(steps: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of the section on what the target takes."""
+    words, chosen = formats.words, steps.loc[steps["chosen"]].iloc[0]
+    if pd.isna(chosen["more_decided"]):
+        return words.say("Without revenue in this quarter there is no growth to plan.")
+    more = int(chosen["more_decided"])
+    if more <= 0:
+        return words.say("As many decided deals as in this quarter are enough")
+    return words.count(
+        "{n} more deal must be decided, if nothing else changes",
+        "{n} more deals must be decided, if nothing else changes",
+        more,
+    )
+
+
+def share_sentence(loop: Known, data: Slice, formats: Formats) -> list[str]:
+    """Say what the team's goal contributes to the company's; nothing where that is unknown."""
+    found, goal = loop.get("goals.company_share"), loop.get("goals.target")
+    if found is None or goal is None:
+        return []
+    return [
+        formats.words.say(
+            "{amount} are {percent} of the company goal for {quarter}.",
+            amount=formats.money_short(goal.value),
+            percent=formats.percent(found.value),
+            quarter=formats.quarter(data.quarter.next),
+        )
+    ]

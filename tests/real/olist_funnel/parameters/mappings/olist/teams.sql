@@ -1,0 +1,1 @@
+SELECT 'Sales' AS team_id, 'Sales' AS name

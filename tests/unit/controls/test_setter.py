@@ -1,0 +1,109 @@
+"""The slider: its twin on a page, and its handlers without a browser."""
+
+import dataclasses
+
+import pytest
+
+from qbr_lib.controls import setter
+from qbr_lib.formats import Formats
+from qbr_lib.goals import proposals, records
+from qbr_lib.record import read
+from qbr_lib.words import in_language
+from tests.unit.metrics.conftest import build_slice
+from tests.unit.metrics.test_bookings import closing
+
+ENGLISH = Formats(in_language("en"), "EUR")
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Make a setter of a team that won 100,000 in the quarter."""
+    deals = [closing(1, "2026-07-01", 100_000.0)]
+    data = build_slice(deals, source={"kind": "folder", "path": "x"})
+    data = dataclasses.replace(data, root=tmp_path, folder="nord")
+    draft = proposals.revenue(data, ENGLISH)
+    return setter.TargetSetter(data, records.of(data, data.quarter), draft, ENGLISH)
+
+
+def test_a_headless_run_shows_the_twin_and_writes_nothing(made, tmp_path):
+    """No widget, no file: the proposal with what it asks for."""
+    bundle = made._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "Proposed, not recorded: €115,000" in bundle["text/plain"]
+    assert "2 deals to win, 2 to decide" in bundle["text/plain"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_person_sees_the_widgets(made, monkeypatch):
+    """Where somebody is at the other end, the slider itself is shown."""
+    monkeypatch.setattr(setter, "attended", lambda: True)
+    assert "application/vnd.jupyter.widget-view+json" in made._repr_mimebundle_()
+
+
+def test_slider_and_field_follow_each_other(made):
+    """Moving one moves the other and what the target asks for; undo goes back."""
+    made.view()
+    made.slider.value = 120_000.0
+    assert (made.number.value, made.target.value) == (120_000.0, 120_000.0)
+    assert "€120,000" in made.told.value
+    made.number.value = 130_000.0
+    assert made.slider.value == 130_000.0
+    made.on_undo()
+    assert (made.slider.value, made.number.value, made.target.value) == (120_000.0,) * 3
+    made.on_undo()
+    made.on_undo()
+    assert made.target.value == 115_000.0
+
+
+def test_a_value_outside_the_range_is_told(made):
+    """The field goes back to where it was, with the message below."""
+    made.view()
+    made.number.value = 9e9
+    assert made.number.value == 115_000.0
+    assert "outside the slider&#x27;s range" in made.state.value or "outside" in made.state.value
+
+
+def test_recorded_with_who_and_why(made):
+    """Without a name nothing is written; with one the record holds the target."""
+    made.view()
+    path = records.place(made.data.root, made.data.quarter, made.data.folder)
+    made.on_save()
+    assert "an empty field" in made.state.value
+    assert not path.exists()
+    made.slider.value = 120_000.0
+    made.by.value, made.reason.value = "team lead", "agreed"
+    made.on_save()
+    goal = read(path).record.goals[0]
+    assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
+    assert "Recorded on" in made.state.value
+    assert not made.target.dirty
+    assert "As recorded" in made.twin().text
+
+
+def test_a_conflict_is_told_and_loses_nothing(made):
+    """A record changed by hand in between is shown, not overwritten."""
+    made.view()
+    path = records.place(made.data.root, made.data.quarter, made.data.folder)
+    path.parent.mkdir(parents=True)
+    path.write_text("decisions: [by hand]\n", encoding="utf-8")
+    made.by.value, made.reason.value = "lead", "why"
+    made.on_save()
+    assert "by hand" in made.state.value
+    assert path.read_text(encoding="utf-8") == "decisions: [by hand]\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "step"),
+    [(2_490_000.0, 4.6e6, 10_000.0), (2_116_000.0, 4.6e6, 1_000.0), (2_116_001.0, 4.6e6, 1.0)],
+)
+def test_the_recorded_target_stands_on_a_step(made, value, high, step):
+    """A browser moves a slider onto its steps: the target must not change by being looked at."""
+    target = dataclasses.replace(made.target, value=value, high=high)
+    assert setter._step(target) == step
+
+
+def test_text_of_a_person_is_escaped(made):
+    """What a person types never becomes markup."""
+    made.view()
+    made._tell("<script>alert(1)</script>")
+    assert "<script>" not in made.state.value

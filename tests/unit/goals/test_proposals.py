@@ -1,0 +1,89 @@
+"""Goals to start from: of each kind that the data can measure, the plan's figure first."""
+
+import pytest
+
+from qbr_lib.formats import Formats
+from qbr_lib.goals import proposals
+from qbr_lib.words import in_language
+from tests.unit.metrics.test_bookings import closing
+
+ENGLISH, GERMAN = (Formats(in_language(one), "EUR") for one in ("en", "de"))
+TARGET = {"quarter": "2026-Q4", "scope": "team", "scope_id": "nord", "kind": "revenue"}
+
+
+def _data(make_slice, **tables):
+    deals = [
+        closing(1, "2026-07-01", 60_000.4, account_id="a", territory="Küste"),
+        closing(2, "2026-07-10", 40_000.0, account_id="b", territory="Heide"),
+        closing(3, "2026-08-10", 9_000.0, "lost", account_id="b", territory="Heide"),
+    ]
+    size = {"quarter": "2026-Q3", "source": "s", "as_of": "2026-09-30"}
+    market = [size | {"territory": "Küste", "market_size": 600_004.0}]
+    data = make_slice(deals, tables={"market": market} | tables)
+    data.teams["territory"] = data.teams["team_id"].map({"nord": "Küste"}).astype("str")
+    return data
+
+
+def test_the_example_by_hand(make_slice):
+    """Without a plan every kind asks for 15 % more than the quarter under review."""
+    found = {goal.kind: goal for goal in proposals.propose(_data(make_slice), ENGLISH)}
+    assert {kind: (goal.baseline, goal.target) for kind, goal in found.items()} == {
+        "revenue": (100_000.0, 115_000.0),
+        "account": (2.0, 3.0),
+        "territory": (60_000.0, 69_000.0),
+        "market_share": (0.1, 0.115),
+    }
+    assert found["revenue"].title == "Grow revenue by 15% in 2026-Q4"
+    assert found["revenue"].leading == ("conversion.win_rate", "bookings.average_won_amount")
+    assert found["territory"].scope == {"team": "nord", "territory": "Küste"}
+    assert {goal.id for goal in found.values()} == {
+        "revenue-2026-Q4",
+        "account-2026-Q4",
+        "territory-2026-Q4",
+        "market-share-2026-Q4",
+    }
+
+
+def test_the_plan_goes_first(make_slice):
+    """A recorded target is taken, and the other kinds grow as much as it asks."""
+    plan = [TARGET | {"value": 120_000.0}, {**TARGET, "scope": "company", "value": 9e6}]
+    found = {g.kind: g for g in proposals.propose(_data(make_slice, targets=plan), GERMAN)}
+    assert (found["revenue"].target, found["revenue"].parent) == (
+        120_000.0,
+        "company-revenue-2026-Q4",
+    )
+    assert found["territory"].target == 72_000.0
+    assert found["revenue"].title == "Umsatz in 2026-Q4 um 20\N{NO-BREAK SPACE}% steigern"
+
+
+def test_a_plan_for_a_part_counts_where_the_team_sells(make_slice):
+    """An account's planned figure is taken by a team that won something with it."""
+    row = {**TARGET, "scope": "account", "kind": "account", "value": 5000.0}
+    for account, metric in (("a", "bookings.won_amount"), ("z", "bookings.won_accounts")):
+        data = _data(make_slice, targets=[row | {"scope_id": account}])
+        found = {goal.kind: goal for goal in proposals.propose(data, ENGLISH)}
+        assert found["account"].metric == metric
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.2, -0.1])
+def test_growth_is_what_is_asked(make_slice, growth):
+    """The growth of the call counts; only a rise is called growth."""
+    found = proposals.propose(_data(make_slice), ENGLISH, growth=growth)[0]
+    assert found.target == 100_000 * (1 + growth)
+    assert ("Grow" in found.title) == (growth > 0)
+
+
+def test_nothing_to_measure_proposes_nothing(make_slice):
+    """A team without any deal has no proposal, and a slider that starts at 0."""
+    data = make_slice()
+    assert proposals.propose(data, ENGLISH) == []
+    goal = proposals.revenue(data, ENGLISH)
+    assert (goal.target, goal.id, goal.scope) == (0.0, "revenue-2026-Q4", {"team": "nord"})
+
+
+def test_the_company_target_of_the_parameters(make_slice):
+    """`company_goals` of org.yml counts as well as the table."""
+    goal = {"quarter": "2026-Q4", "kind": "revenue", "value": 5e6}
+    data = make_slice(company_goals=[goal])
+    assert proposals.company_target(data, data.quarter.next) == 5e6
+    assert proposals.company_target(data, data.quarter) is None

@@ -1,0 +1,55 @@
+"""Whose record counts: what people wrote, else the sample's own."""
+
+import pytest
+
+from qbr_lib.data import slices
+from qbr_lib.goals import records
+from qbr_lib.periods import Quarter
+from qbr_lib.record import read
+
+CYCLE = Quarter(2026, 2)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """Open a team of the sample organisation in a workspace of its own."""
+    root = tmp_path_factory.mktemp("w")
+    return slices.open_slice("sued", "2026-Q3", workspace=root)
+
+
+def test_the_sample_has_records_of_past_cycles(sample):
+    """Five kinds of goals, agreed on and graded, stand under build/ and never elsewhere."""
+    stored = records.of(sample, CYCLE)
+    assert stored.path.is_relative_to(sample.root / "build" / "records")
+    assert not (sample.root / "parameters").exists()
+    goals = stored.record.goals
+    kinds = ["revenue", "account", "activity", "territory", "market_share"]
+    assert [goal.kind for goal in goals] == kinds
+    assert all(goal.verdict and goal.leading and goal.baseline is not None for goal in goals)
+    assert records.of(sample, CYCLE) == stored
+
+
+def test_its_running_goals_have_no_verdict(sample):
+    """The goals of the running quarter are agreed on and open; older cycles have no record."""
+    running = records.of(sample, CYCLE.next).record.goals
+    assert running
+    assert {goal.verdict for goal in running} == {None}
+    assert records.of(sample, CYCLE.shift(-4)).digest == ""
+
+
+def test_its_texts_are_in_the_page_s_language(sample):
+    """A German page shows a German record."""
+    german = records.of(sample, CYCLE, "de").record
+    assert german.commitments[0].owner == "Team"
+    assert german.goals[2].title == "Gespräche mit Kunden"
+
+
+def test_what_people_wrote_goes_first(sample, tmp_path):
+    """A record under parameters/ hides the sample's; copying one keeps it byte for byte."""
+    theirs = records.of(sample, CYCLE)
+    place = records.place(tmp_path, CYCLE, "sued")
+    copied = records.own(theirs, place)
+    assert place.read_bytes() == theirs.path.read_bytes()
+    assert copied == read(place)
+    place.write_text("decisions: [Hire one rep]\n", encoding="utf-8")
+    assert records.own(theirs, place).record.decisions[0].what == "Hire one rep"

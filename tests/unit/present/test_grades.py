@@ -1,0 +1,87 @@
+"""Goals with their verdicts, as a page shows them."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from qbr_lib.formats import Formats
+from qbr_lib.goals.grading import GRADES
+from qbr_lib.measures import Measure
+from qbr_lib.present import grades
+from qbr_lib.record import Commitment, Record
+from qbr_lib.words import in_language
+from tests.unit.metrics.conftest import build_slice
+
+ENGLISH = Formats(in_language("en"), "EUR")
+GERMAN = Formats(in_language("de"), "EUR")
+
+
+def _frame(*rows):
+    known = {"kind": "revenue", "metric": "bookings.won_amount", "n": 3, "details": {}, "id": "g"}
+    return pd.DataFrame([dict.fromkeys(GRADES) | known | row for row in rows], columns=GRADES)
+
+
+ROWS = (
+    {"title": "Revenue", "original": 2e6, "target": 1.9e6, "value": 1.84e6, "attained": 0.968,
+     "state": "just_missed"},
+    {"title": "Calls", "metric": "activity.calls", "original": 520.0, "target": 520.0,
+     "value": 431.0, "attained": 0.829, "state": "missed"},
+    {"title": "Share", "metric": "market.share", "original": 0.18, "target": 0.18,
+     "state": "not_gradable", "reason": "needs the table market"},
+)  # fmt: skip
+
+
+def _known(*pairs):
+    return {name: Measure(name, value, n) for name, value, n in pairs}
+
+
+def test_the_finding_counts_what_was_graded():
+    """Met of graded, kept of due, in both languages."""
+    loop = _known(
+        ("goals.graded", 4.0, 5), ("goals.met", 2.0, 4), ("loop.commitments_kept", 5 / 7, 7)
+    )
+    said = [grades.finding(_frame(*ROWS), loop, one) for one in (ENGLISH, GERMAN)]
+    assert said == [
+        "2 of 4 graded goals met, 5 of 7 commitments kept",
+        "2 von 4 bewerteten Zielen erreicht, 5 von 7 Zusagen gehalten",
+    ]
+
+
+def test_first_cycle_and_ungraded_are_said():
+    """Nothing to grade and nothing graded yet are two sentences; only the second warns."""
+    none, waiting = _frame(), _frame({**ROWS[0], "state": "open"})
+    assert grades.finding(none, {}, ENGLISH) == "No goals to grade yet"
+    assert grades.finding(waiting, {}, ENGLISH) == "1 goal waits for its verdict"
+    assert grades.warnings(none, ENGLISH) == []
+    assert grades.warnings(waiting, GERMAN) == [
+        "1 Ziel des letzten Zyklus ist ohne Urteil: „qbr grade“ schlägt es vor."
+    ]
+
+
+def test_bars_tell_what_is_furthest_and_why_one_is_missing():
+    """The title is the finding; a goal that cannot be graded has its reason below."""
+    shown = grades.bars(_frame(*ROWS), ENGLISH)
+    assert "Furthest from its target: Calls, 431 of 520" in shown.text
+    assert "Share: needs the table market." in shown.text
+    assert grades.bars(_frame(), ENGLISH).text == "No goal was recorded for this quarter."
+
+
+def test_first_and_last_target_stand_beside_the_result():
+    """An adjusted target is shown beside the first, an unchanged one is a dash."""
+    text = grades.table(_frame(*ROWS), ENGLISH).text
+    assert "€2,000,000" in text
+    assert "€1,900,000" in text
+    assert "◐ just missed" in text
+    assert [line.split()[2] for line in text.splitlines() if line.startswith("Calls")] == ["–"]
+
+
+@pytest.mark.parametrize(("day", "state"), [("2026-11-06", "○ open"), ("2026-11-07", "○ overdue")])
+def test_commitments_say_what_is_overdue(day, state):
+    """From the day after it was due an open commitment is overdue."""
+    one = Commitment(id="c", what="call", owner="team", due=dt.date(2026, 11, 6))
+    data = build_slice(as_of=day)
+    text = grades.commitments(Record(commitments=(one,)), data, ENGLISH).text
+    assert state in text
+    empty = grades.commitments(Record(), data, ENGLISH).text
+    assert empty == "No commitment was recorded."
