@@ -10,6 +10,45 @@ from ruamel.yaml import YAML
 
 from tests.notebooks.stubs import notebook, write_notebooks
 
+RECORD = """\
+participants: [{name: Wiebke Jähnsdorff, role: für Kläre Nußhakel, present: true}]
+contributions: [{by: r-zx9901, section: result, text: Lob für Änne Übelackerin}]
+notes:
+  - {section: result, text: "Jürgen Weißbrodts Quartal, siehe r-zx9917.", by: Björn Çelikoğlu}
+  - {section: attention, text: "Zoë O'Tool-Färber fragt nach.", by: team lead}
+strategies: [{id: s1, what: Mehr Besuche von Ömer Grüßgott, expected: Łukasz Drögemüller hilft}]
+goals:
+  - id: umsatz-NEXT
+    title: Umsatz von Wiebke Jähnsdorff verdoppeln
+    kind: revenue
+    metric: bookings.won_amount
+    scope: {team: nord}
+    owner: Wiebke Jähnsdorff
+    baseline: 7000
+    target: 9000
+    leading: [leads.created]
+    revisions:
+      - {at: 2026-07-05, by: Dörte Öztürk-Mahn, value: 8000, reason: Kläre Nußhakel fehlt}
+  - id: eigenes-NEXT
+    title: Eigener Umsatz
+    kind: revenue
+    metric: bookings.won_amount
+    scope: {rep: r-zx9902}
+    owner: r-zx9902
+    target: 3000
+obstacles: [{id: h1, what: Björn Çelikoğlu geht, counter: r-zx9918 vertritt, likelihood: high}]
+support: [{id: u1, what: Zeit von Gräfin Quellnymph, owner: Gräfin Quellnymph, state: requested}]
+commitments:
+  - {id: c1, what: Anruf mit Ömer Grüßgott, owner: Ömer Grüßgott, due: 2026-08-01, state: open}
+  - {id: c2, what: Liste, owner: Vertriebsleitung, due: 2026-11-01, evidence: r-zx9903 hat sie}
+decisions: [{what: Łukasz Drögemüller führt, by: Dörte Öztürk-Mahn, at: 2026-07-05}]
+ideas: [{what: Frag Änne Übelackerin, by: r-zx9905, adopted: von r-zx9906}]
+experiments: [{id: e1, hypothesis: Mit r-zx9904 geht es schneller, result: Kläre Nußhakel sagt ja}]
+setbacks: [{expected: Plan von r-zx9901, happened: nein, cause: Zoë O'Tool-Färber, change: mehr}]
+celebrations: [{what: Sieg von r-zx9917, with: Wiebke Jähnsdorff, how: Kuchen}]
+feedback: [{question: Wie war es?, answer: Gut sagt Jürgen Weißbrodt, rating: 4, by: r-zx9903}]
+"""
+
 # rep_id: (name, team, since when; the row of a later team follows)
 REPS = [
     ("r-zx9901", "Jürgen Weißbrodt", "nord", "2024-01-01"),
@@ -66,12 +105,13 @@ won = data.opportunities.groupby("territory")["amount"].sum()
 people = data.holders("territory").reindex(won.index).fillna(0)
 few = holders.too_few(people, data.organisation.privacy)
 print("territories:", *won.index[~few], sep=" | ")
-if team == "sued":
-    raise ValueError(f"{shown} {note} " + data.opportunities.to_string())
+"""
+FAIL = """\
+raise ValueError(" ".join(data.tables["reps"].to_string(header=False).split()))
 """
 RESULT = """\
 tables = {"typed": [{"owner": owner, "note": note} for owner in shown]}
-tables |= {"reps": lists.rows_of(data.tables["reps"])} if team != "company" else {}
+tables |= {"reps": lists.rows_of(data.tables["reps"])}
 lists.result([], data, tables, notebook="people", words=words)
 """
 
@@ -90,7 +130,7 @@ def tables(*, events=True):
         ),
         "teams": pd.DataFrame(
             [
-                {"team_id": team, "name": team.title(), "manager": name, "group": "Alle"}
+                {"team_id": team, "name": team.title(), "manager": name}
                 for team, name in MANAGERS.items()
             ]
         ),
@@ -197,7 +237,13 @@ def write(root: Path, people, *, events=True):
     for name, frame in tables(events=events).items():
         frame.to_csv(root / "data" / f"{name}.csv", index=False)
     (root / "typed.txt").write_text(TYPED_TEXT, encoding="utf-8")
-    write_notebooks(root, people=notebook(SHOW, PRINT, TYPED, BREAKDOWN, RESULT))
+    for quarter, following in (("2026-Q2", "2026-Q3"), ("2026-Q3", "2026-Q4")):
+        path = root / "parameters" / "records" / quarter / "nord.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(RECORD.replace("NEXT", following), encoding="utf-8")
+    own = notebook(SHOW, PRINT, TYPED, BREAKDOWN, RESULT)
+    broken = notebook(SHOW.replace("(team,", '("sued",'), BREAKDOWN, FAIL)
+    write_notebooks(root, people=own, broken=broken)
     return root
 
 
