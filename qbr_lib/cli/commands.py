@@ -25,9 +25,11 @@ from qbr_lib.cli.options import (
 from qbr_lib.data import check as checks
 from qbr_lib.data import kept, sample, slices
 from qbr_lib.data import store as stores
+from qbr_lib.data.store import Store
 from qbr_lib.errors import QbrError, RunError
 from qbr_lib.formats import Formats
 from qbr_lib.parameters import load_workspace
+from qbr_lib.periods import Quarter
 from qbr_lib.run import make_plan
 from qbr_lib.run import run as run_plan
 from qbr_lib.run.execute import LIMIT
@@ -227,7 +229,7 @@ def _run(
         typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
-        quarter = str(slices.running_cycle(store, place.organisation))
+        quarter = _running(slices.running_cycle(store, place.organisation), store)
     plan = make_plan(
         place,
         store,
@@ -264,6 +266,25 @@ def _typed(root: Path) -> str:
     """Return a workspace as it can be typed here."""
     text = progress.shown(root)
     return f'"{text}"' if " " in text else text
+
+
+def _running(cycle: Quarter, store: Store) -> str:
+    """Return the cycle whose goals the running quarter has.
+
+    Raises
+    ------
+    RunError
+        If the data begins after it: then nobody can have set goals for this quarter.
+    """
+    if store.first_day is None or cycle.last_day < store.first_day:
+        raise RunError(
+            "There is no cycle to follow up yet",
+            where="qbr weekly",
+            got=f"data that begins in {cycle.next}",
+            wanted=f"a review of {cycle} in which goals for {cycle.next} were set",
+            edit="use `qbr run`; follow up from the next quarter on",
+        )
+    return str(cycle)
 
 
 def _cores() -> int:

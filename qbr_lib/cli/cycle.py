@@ -46,13 +46,15 @@ def goals(
     if target is not None:
         _one_team(teams, target, goal, by, reason)
     for data, formats in teams:
-        stored = records.of(data, data.quarter)
+        stored = records.raw(data, data.quarter)
         if draft:
+            if data.quarter.days_left(data.as_of):
+                progress.tell(_unfinished(data, formats))
             stored = cycles.draft(data, stored, formats, growth=growth)
         if target is not None:
             told = Revision(at=_day(on), by=by, value=target, reason=reason)
-            stored = cycles.agree(data, stored, goal, told)
-        for line in _listed(data, stored, formats):
+            cycles.agree(data, stored, goal, told)
+        for line in _listed(data, records.of(data, data.quarter), formats):
             progress.tell(line)
 
 
@@ -70,15 +72,24 @@ def grade(
     judged = 0
     for data, formats in _opened(workspace, "", team or [], as_of, language):
         for cycle in _cycles(data, quarter):
-            stored = records.of(data, cycle)
+            stored, shown = records.raw(data, cycle), records.of(data, cycle).record.goals
             _, verdicts = cycles.grade(data, stored, cycle, formats.words, write=not dry_run)
             judged += len(verdicts)
+            told = dict(zip((one.id for one in stored.record.goals), shown, strict=True))
             for one, verdict in verdicts:
-                progress.tell(_judged(data, cycle, one, verdict, formats))
+                progress.tell(_judged(data, cycle, told[one.id], verdict, formats))
     words = in_language(load_workspace(workspace, _given(None, language)).organisation.language)
     progress.tell(words.count("{n} goal judged", "{n} goals judged", judged))
     if not judged:
         progress.tell(words.say("A goal is judged once its quarter is over and it has no verdict."))
+
+
+def _unfinished(data: Slice, formats: Formats) -> str:
+    return formats.words.say(
+        "{quarter} is not finished: the baselines are those up to {day}.",
+        quarter=str(data.quarter),
+        day=formats.day(data.as_of),
+    )
 
 
 def _given(as_of: str | None, language: str | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,15 @@ from qbr_lib.record import Record, Stored, read, update
 from qbr_lib.words import Words, in_language
 
 _PEOPLE = ("owner", "by", "name", "with_whom")
-_PLAIN = ("id", "goal", "parent", "kind", "metric", "leading", "state", "section", "likelihood")
+_IDS = ("id", "goal", "parent")
+_PLAIN = ("kind", "metric", "leading", "state", "section", "likelihood")
 
 
 def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
-    """Return the record of a slice's team in the cycle that reviews a quarter; empty without one.
+    """Return the record of a team and cycle as it may be shown; empty without one.
+
+    The cycle is that of the review of a quarter. People are shown as `privacy.people` says, so
+    this record is for reading: what is written starts from `raw`.
 
     The goals in it are those for the quarter after. Of the sample organisation, whose records of
     past cycles can be made again, they stand under `build/` as long as nobody wrote any.
@@ -32,10 +37,12 @@ def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
         In which the sample's texts are; empty for the organisation's.
     """
     spoken = language or data.organisation.language
-    return _protected(_found(data, quarter, spoken), data.people, in_language(spoken))
+    return _protected(raw(data, quarter, spoken), data.people, in_language(spoken))
 
 
-def _found(data: Slice, quarter: Quarter, spoken: str) -> Stored:
+def raw(data: Slice, quarter: Quarter, language: str = "") -> Stored:
+    """Return the record of a team and cycle as it was written, for commands that write it."""
+    spoken = language or data.organisation.language
     own = read(place(data.root, quarter, data.folder))
     if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
         return own
@@ -56,6 +63,9 @@ def _protected(stored: Stored, people: People, words: Words) -> Stored:
             return [shown(one, name) for one in value]
         if not isinstance(value, str) or name in _PLAIN:
             return value
+        if name in _IDS:  # a name in an id, such as calls-anna-muster, hides it as a whole
+            telling = value.replace("-", " ").replace("_", " ")
+            return value if people.prose(telling) == telling else _sign(value)
         return people.person(value, words) if name in _PEOPLE else people.prose(value)
 
     record = Record.model_validate(shown(stored.record.model_dump()))
@@ -65,6 +75,10 @@ def _protected(stored: Stored, people: People, words: Words) -> Stored:
 def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
     """Return where people's record of a team and cycle stands or would stand."""
     return root / "parameters" / "records" / str(quarter) / f"{folder}.yml"
+
+
+def _sign(text: str) -> str:
+    return f"id-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def refuse_late(quarter: Quarter, at: dt.date) -> None:

@@ -53,3 +53,28 @@ def test_what_people_wrote_goes_first(sample, tmp_path):
     assert copied == read(place)
     place.write_text("decisions: [Hire one rep]\n", encoding="utf-8")
     assert records.own(theirs, place).record.decisions[0].what == "Hire one rep"
+
+
+NAMED = """\
+goals:
+  - {id: calls-jördis-ahrens, title: Jördis Ahrens ruft an, kind: activity, metric: activity.calls,
+     scope: {team: nord}, owner: Jördis Ahrens, target: 90}
+commitments:
+  - {id: c1, what: Angebot mit Jördis Ahrens, owner: Teamleitung, due: 2026-11-06}
+"""
+
+
+@pytest.mark.parametrize("mode", ["off", "pseudonym", "named"])
+def test_people_in_a_record_are_shown_as_asked(tmp_path, mode):
+    """Owners, texts and ids name a known person only where the organisation says so."""
+    place = records.place(tmp_path, CYCLE, "nord")
+    place.parent.mkdir(parents=True)
+    place.write_text(NAMED, encoding="utf-8")
+    overrides = {"privacy": {"people": mode}}
+    data = slices.open_slice("nord", "2026-Q3", workspace=tmp_path, overrides=overrides)
+    shown = records.of(data, CYCLE)
+    named = "ahrens" in shown.record.model_dump_json().casefold()
+    assert named == (mode == "named")
+    assert shown.record.commitments[0].owner == "Teamleitung"
+    assert records.raw(data, CYCLE).record.goals[0].owner == "Jördis Ahrens"
+    assert place.read_text(encoding="utf-8") == NAMED
