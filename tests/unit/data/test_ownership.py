@@ -55,16 +55,18 @@ def test_team_on_a_day_naively(seed):
 
 
 def test_teams_of_leads_and_activities():
-    """A lead is its owner's team's, else the team's it names, else nobody's; an activity its rep's."""
+    """A lead is of its owner's team, else of the one it names; an activity of its rep's, or deal's."""
     leads = pd.DataFrame(
         {"owner_id": ["a", None, "c", None], "team_id": ["sued", "sued", None, None]}, dtype="str"
     ).assign(created_on=pd.Timestamp("2026-02-01"))
-    acts = pd.DataFrame({"rep_id": ["a", "x"]}, dtype="str").assign(
-        done_on=pd.Timestamp("2026-09-01")
-    )
-    found = ownership.of_people(TABLES | {"leads": leads, "activities": acts})
+    acts = pd.DataFrame(
+        {"rep_id": ["a", "x", None], "opportunity_id": ["d", "d", None]}, dtype="str"
+    ).assign(done_on=pd.Timestamp("2026-09-01"))
+    deals = pd.DataFrame({"opportunity_id": ["d"], "team_id": ["nord"]}, dtype="str")
+    tables = TABLES | {"leads": leads, "activities": acts, "opportunities": deals}
+    found = ownership.of_people(tables)
     assert found["leads"]["team_id"].tolist() == ["nord", "sued", "unassigned", "unassigned"]
-    assert found["activities"]["team_id"].fillna("-").tolist() == ["sued", "-"]
+    assert found["activities"]["team_id"].fillna("-").tolist() == ["sued", "nord", "-"]
     assert ownership.of_people(TABLES) == {}
 
 
