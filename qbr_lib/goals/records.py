@@ -17,7 +17,7 @@ from qbr_lib.periods import Quarter
 from qbr_lib.record import Record, Stored, read, update
 from qbr_lib.words import Words, in_language
 
-_PEOPLE = ("owner", "by", "name", "with_whom")
+_PEOPLE = ("owner", "by", "name", "with_whom", "rep")
 _IDS = ("id", "goal", "parent")
 _PLAIN = ("kind", "metric", "leading", "state", "section", "likelihood")
 

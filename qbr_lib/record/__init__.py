@@ -23,7 +23,7 @@ from qbr_lib.record.goals import (
     Trigger,
     Verdict,
 )
-from qbr_lib.record.models import Record, export_schema, json_schema
+from qbr_lib.record.models import Record, export_schema, json_schema, schema_text
 from qbr_lib.record.store import Stored, path_of, quarters, read, update
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "quarters",
     "read",
     "revise",
+    "schema_text",
     "settle",
     "update",
 ]

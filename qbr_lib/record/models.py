@@ -77,9 +77,13 @@ def json_schema() -> dict[str, Any]:
 def export_schema(folder: Path) -> Path:
     """Write the JSON Schema to a `parameters/` folder, where each record's first line names it."""
     path = folder / "record.schema.json"
-    text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
-    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    path.write_text(schema_text(), encoding="utf-8", newline="\n")
     return path
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as the text of its file."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def unknown(what: str, got: str, known: Iterable[str]) -> ParameterError:

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from qbr_lib.formats import Formats
 from qbr_lib.parameters import UNDECIDED, Organisation, Workspace, parse
+from qbr_lib.record import schema_text
 from qbr_lib.run.files import put
 from qbr_lib.start import asked as asks
 from qbr_lib.start import found, org
@@ -24,6 +25,7 @@ from qbr_lib.start.texts import render
 from qbr_lib.words import Words, in_language
 
 PLAN, _BEGUN = "plan.xlsx", f"parameters/mappings/{OWN}"
+SCHEMA = "parameters/record.schema.json"
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def _texts(place: Workspace, words: Words) -> dict[str, str]:
         "README.md": render("README.md", words, **parts),
         ".gitignore": render("gitignore", words),
         "parameters/teams/example.txt": render("example.txt", words),
+        SCHEMA: schema_text(),
     }
 
 

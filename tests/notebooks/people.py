@@ -40,7 +40,7 @@ obstacles: [{id: h1, what: Björn Çelikoğlu geht, counter: r-zx9918 vertritt, 
 support: [{id: u1, what: Zeit von Gräfin Quellnymph, owner: Gräfin Quellnymph, state: requested}]
 commitments:
   - {id: c1, what: Anruf mit Ömer Grüßgott, owner: Ömer Grüßgott, due: 2026-08-01, state: open}
-  - {id: c2, what: Liste, owner: Vertriebsleitung, due: 2026-11-01, evidence: r-zx9903 hat sie}
+  - {id: c2, what: Liste, owner: Vertriebsleitung, due: 2026-11-01, evidence: liegt bei r-zx9903}
 decisions: [{what: Łukasz Drögemüller führt, by: Dörte Öztürk-Mahn, at: 2026-07-05}]
 ideas: [{what: Frag Änne Übelackerin, by: r-zx9905, adopted: von r-zx9906}]
 experiments: [{id: e1, hypothesis: Mit r-zx9904 geht es schneller, result: Kläre Nußhakel sagt ja}]

@@ -201,6 +201,7 @@ def test_init(tmp_path, monkeypatch):
         "  README.md",
         "  .gitignore",
         "  parameters/teams/example.txt",
+        "  parameters/record.schema.json",
         "  parameters/org.yml",
         "  plan.xlsx",
         "",

@@ -62,6 +62,7 @@ def test_made_from_an_export(root, export):
         "parameters/mappings/own/targets.yml",
         "parameters/mappings/own/teams.yml",
         "parameters/org.yml",
+        "parameters/record.schema.json",
         "parameters/teams/example.txt",
         "plan.xlsx",
     ]
@@ -96,6 +97,7 @@ def test_completed_when_the_export_comes(root, export):
     made = make(Asked(root, "salesforce"))
     assert made.written == (
         *("README.md", ".gitignore", "parameters/teams/example.txt"),
+        "parameters/record.schema.json",
         *("parameters/org.yml", "plan.xlsx"),
     )
     assert list((root / "export").iterdir()) == []
