@@ -323,7 +323,7 @@ def to_decide(
         for what in met.loc[met["state"] == "met", "what"]
     ]
     lines += [
-        words.say("{goal} is behind: what do we change?", goal=title)
+        words.say("{goal}: behind, what do we change?", goal=title)
         for title in frame.loc[frame["state"] == "behind", "title"]
     ]
     lines += [

@@ -177,7 +177,7 @@ def test_what_is_to_decide():
     frame = pd.DataFrame({"title": ["Revenue"], "state": ["behind"]})
     assert follow_up.to_decide(record, frame, met, data, ENGLISH) == [
         "Too little: does the counter-measure start?",
-        "Revenue is behind: what do we change?",
+        "Revenue: behind, what do we change?",
         "Overdue since 1 Nov 2026: Call",
     ]
     assert follow_up.obstacles_finding(met, ENGLISH) == "1 obstacle has occurred"
