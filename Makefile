@@ -21,7 +21,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/installer.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/installer.txt 2>$(VENV)/install.log || { cat $(VENV)/install.log; exit 1; }
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements.lock 2>>$(VENV)/install.log \
+	@$(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements.lock 2>>$(VENV)/install.log \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>>$(VENV)/install.log || { cat $(VENV)/install.log; exit 1; }
 	@touch $@
