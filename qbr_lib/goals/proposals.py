@@ -19,6 +19,7 @@ from qbr_lib.schema import WON
 
 GROWTH = 0.15
 _YEAR = 4
+_SOBER = 0.5
 _COLUMN = {"account": "account_id", "territory": "territory"}
 Option = tuple[str, dict[str, str], float | None]  # metric, scope, the plan's figure if any
 # What moves before the goal does; kept are those that the data can measure.
@@ -42,7 +43,7 @@ def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Go
         The language of the titles.
     growth : float
         [ratio] What the goals ask above their baselines where the table `targets` names no figure;
-        if it names one for the revenue, the other kinds grow as much.
+        if it names one for the revenue, the other kinds grow as much, up to half.
 
     Returns
     -------
@@ -52,7 +53,8 @@ def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Go
     """
     first = _goal(data, "revenue", formats, growth)
     if first is not None and first.baseline:
-        growth = first.target / first.baseline - 1
+        planned = first.target / first.baseline - 1
+        growth = planned if abs(planned) <= _SOBER else growth  # not after an odd quarter
     made = [first, *(_goal(data, kind, formats, growth) for kind in list(LEADING)[1:])]
     return [goal for goal in made if goal is not None]
 
@@ -200,7 +202,7 @@ def _whole(metric: str, value: float) -> float:
 def _title(goal: Goal, formats: Formats, growth: float, part: str, after: Quarter) -> str:
     words, quarter = formats.words, str(after)
     whole = goal.metric == bookings.METRIC
-    if goal.kind == "revenue" and whole and round(growth, 3) > 0:
+    if goal.kind == "revenue" and whole and 0 < round(growth, 3) <= 1:
         percent = formats.percent(growth, 0)
         return words.say("Grow revenue by {percent} in {quarter}", percent=percent, quarter=quarter)
     if whole and goal.kind == "account" and part:

@@ -76,7 +76,8 @@ def glance(
 ) -> Shown:
     """Return the goals page in one look."""
     words = formats.words
-    figures = [_target(goal, usual, formats), *_asked(steps, formats), *_share(loop, formats)]
+    aim = _target(goal or proposal, usual, formats, proposed=goal is None)
+    figures = [aim, *_asked(steps, formats), *_share(loop, formats)]
     for_it, against = arguments(steps, usual, formats)
     return parts.glance(
         answer(goal, proposal, loop, data, formats),
@@ -86,13 +87,15 @@ def glance(
         right_title=words.say("Against"),
         right=against or [words.say("Nothing in the past quarters speaks against it.")],
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")
-        if pd.notna(usual[0])
+        if pd.notna(usual[0]) and aim is not None
         else "",
     )
 
 
-def _target(goal: Goal | None, usual: tuple[float, float], formats: Formats) -> parts.Glance | None:
-    if goal is None:
+def _target(
+    goal: Goal, usual: tuple[float, float], formats: Formats, *, proposed: bool
+) -> parts.Glance | None:
+    if goal.target <= 0:
         return None
     words, (low, high) = formats.words, usual
     if pd.isna(low):
@@ -104,7 +107,7 @@ def _target(goal: Goal | None, usual: tuple[float, float], formats: Formats) -> 
             "{low} to {high}", low=formats.money_short(low), high=formats.money_short(high)
         )
     mark = marks.glance_band(goal.current, low, high, alt=f"{verdict} {reference}", good=True)
-    name = words.say("Revenue goal")
+    name = words.say("Proposed revenue goal") if proposed else words.say("Revenue goal")
     return parts.Glance(name, formats.money_short(goal.current), mark, verdict, reference)
 
 
@@ -144,7 +147,7 @@ def arguments(
 ) -> tuple[list[str], list[str]]:
     """Return what the past quarters say for and against the chosen target."""
     words, chosen = formats.words, steps.loc[steps["chosen"]]
-    if chosen.empty:
+    if chosen.empty or chosen["target"].iloc[0] <= 0:
         return [], []
     row, good, bad = chosen.iloc[0], list[str](), list[str]()
     if row["reached"]:
@@ -179,7 +182,7 @@ def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     """Return what each target asks for, the chosen one marked."""
     words = formats.words
     if steps["won"].isna().all():
-        return parts.text(words.say("Without revenue in this quarter there is no growth to plan."))
+        return Shown("", "")  # the section's headline says it
     shown = tables.Table(
         (
             Column("growth", words.say("Growth")),

@@ -56,6 +56,14 @@ def test_the_plan_goes_first(make_slice):
     assert found["revenue"].title == "Umsatz in 2026-Q4 um 20\N{NO-BREAK SPACE}% steigern"
 
 
+def test_a_plan_after_an_odd_quarter_moves_no_other_kind(make_slice):
+    """A plan of many times the quarter is the revenue's alone, and is not called growth."""
+    plan = [TARGET | {"value": 4_000_000.0}]
+    found = {g.kind: g for g in proposals.propose(_data(make_slice, targets=plan), ENGLISH)}
+    assert (found["revenue"].target, found["revenue"].title) == (4e6, "Revenue in 2026-Q4")
+    assert found["territory"].target == 69_000.0
+
+
 def test_a_plan_for_a_part_counts_where_the_team_sells(make_slice):
     """An account's planned figure is taken by a team that won something with it."""
     row = {**TARGET, "scope": "account", "kind": "account", "value": 5000.0}
