@@ -37,9 +37,10 @@ check: $(READY) ## style, types, floors, spelling, both languages complete
 	@$(BIN)/codespell
 	@$(BIN)/python -m pytest -q tests/catalogue tests/notebooks/test_shape.py
 
+# Notebooks one after the other: two kernels that start at one moment may draw the same port.
 test: $(READY) ## all tests, and the notebooks with their number cells compared
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -o addopts="" -o filterwarnings=default --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
+	@$(BIN)/python -m pytest -q -p no:xdist -o addopts="" -o filterwarnings=default --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
 
 format: $(READY) ## put code into the house format
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
