@@ -299,3 +299,17 @@ def test_bar(root, fates, monkeypatch):
     shown = terminal.file.getvalue()
     assert "1 of 2" in shown
     assert "Sued, review" in shown
+
+
+def test_weekly_in_a_first_cycle(tmp_path):
+    """Data that begins in the running quarter has no cycle to follow up: said, and exit 2."""
+    root = write_workspace(tmp_path / "w")
+    result = _qbr("weekly", "--workspace", root, "--as-of", "2026-09-15")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "There is no cycle to follow up yet.\n"
+        "  Where: qbr weekly\n"
+        "  Got: data that begins in 2026-Q3\n"
+        "  Wanted: a review of 2026-Q2 in which goals for 2026-Q3 were set\n"
+        "  Edit: use `qbr run`; follow up from the next quarter on\n"
+    )

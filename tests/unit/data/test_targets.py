@@ -5,7 +5,8 @@ import io
 import pandas as pd
 import pytest
 
-from qbr_lib.data import check, targets
+from qbr_lib.data import check, slices, targets
+from qbr_lib.data import store as stores
 from qbr_lib.parameters import load_workspace
 from qbr_lib.words import in_language
 from tests.conftest import TEAMS
@@ -127,3 +128,34 @@ def test_the_sum_of_few_people_is_theirs(write_workspace):
     assert "2026-Q3: nord, unlike its people's" in told
     assert "60" not in told.partition("Targets unlike")[2].partition("Won, lost")[0]
     assert report.to_json()["targets_unequal"][0]["parts"] is None
+
+
+def test_a_part_s_target_is_the_team_s_that_holds_it(write_workspace):
+    """One deal in another team's territory or with its account brings none of its targets."""
+    header = "opportunity_id,team_id,status,closed_on,created_on,amount,territory,account_id\n"
+    deals = (
+        "o1,nord,won,2026-07-10,2026-05-01,100,Küste,a\n"
+        "o2,sued,won,2026-08-10,2026-05-01,5,Küste,a\n"
+        "o3,sued,won,2026-09-30,2026-07-01,70,Heide,b\n"
+    )
+    teams = "team_id,name,territory\nnord,Nord,Küste\nsued,Süd,\n"
+    rows = "".join(
+        f"2026-Q4,{scope},{name},{kind},bookings.won_amount,50\n"
+        for scope, name, kind in (
+            ("territory", "Küste", "territory"),
+            ("territory", "Heide", "territory"),
+            ("account", "a", "account"),
+            ("account", "b", "account"),
+        )
+    )
+    files = {"opportunities.csv": header + deals, "teams.csv": teams, "targets.csv": HEADER + rows}
+    place = load_workspace(write_workspace(files))
+    made = stores.prepare(place)
+    quarter = slices.check_quarter(made, place.organisation, "2026-Q3")
+    held = {
+        team: set(
+            slices.load(made, place, team=team, quarter=quarter).tables["targets"]["scope_id"]
+        )
+        for team in ("nord", "sued")
+    }
+    assert held == {"nord": {"Küste"}, "sued": {"Heide", "b"}}
