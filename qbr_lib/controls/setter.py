@@ -162,7 +162,7 @@ class TargetSetter:
     def on_save(self, _: Any = None) -> None:
         """Record the target; a refusal or a conflict is told, and nothing is written then."""
         words = self.formats.words
-        path = records.place(self.data.root, self.data.quarter, self.data.folder)
+        path = records.place(self.data, self.data.quarter)
         today = dt.date.today()  # when a person agrees is no matter of the data
         try:
             records.refuse_late(self.data.quarter.next, today)

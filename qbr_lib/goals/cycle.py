@@ -90,7 +90,7 @@ def grade(
 
 
 def _path(data: Slice) -> Path:
-    return records.place(data.root, data.quarter, data.folder)
+    return records.place(data, data.quarter)
 
 
 def _written(stored: Stored, path: Path, change: Any) -> Stored:

@@ -87,7 +87,7 @@ def _of_option(
     value = _whole(metric, baseline.value)
     asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
     target = _whole(metric, asked) if planned is None else planned
-    part = name_of(data, scope)
+    part = _name_of(data, scope)
     title = _title(draft, formats, target / value - 1 if value > 0 else 0.0, part, after)
     return draft.model_copy(update={"baseline": value, "target": target, "title": title})
 
@@ -155,7 +155,7 @@ def _won_with(data: Slice, column: str) -> pd.Series:
     return won.groupby(column)["amount"].sum()
 
 
-def name_of(data: Slice, scope: dict[str, str]) -> str:
+def _name_of(data: Slice, scope: dict[str, str]) -> str:
     """Return what a reader calls the part of a team that a goal is about; empty for the team."""
     for what, value in scope.items():
         if what == "account" and "accounts" in data.tables:

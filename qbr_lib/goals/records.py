@@ -13,8 +13,9 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ParameterError, RecordConflict
 from qbr_lib.formats import Formats
 from qbr_lib.goals import sample
+from qbr_lib.parameters import Workspace
 from qbr_lib.periods import Quarter
-from qbr_lib.record import Record, Stored, read, update
+from qbr_lib.record import Record, Stored, path_of, read, update
 from qbr_lib.words import Words, in_language
 
 _PEOPLE = ("owner", "by", "name", "with_whom", "rep")
@@ -43,7 +44,7 @@ def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
 def raw(data: Slice, quarter: Quarter, language: str = "") -> Stored:
     """Return the record of a team and cycle as it was written, for commands that write it."""
     spoken = language or data.organisation.language
-    own = read(place(data.root, quarter, data.folder))
+    own = read(place(data, quarter))
     if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
         return own
     made = data.root / "build" / "records" / f"{data.as_of.isoformat()}-{spoken}" / str(quarter)
@@ -72,9 +73,9 @@ def _protected(stored: Stored, people: People, words: Words) -> Stored:
     return replace(stored, record=record)
 
 
-def place(root: Path, quarter: Quarter | str, folder: str) -> Path:
+def place(data: Slice, quarter: Quarter) -> Path:
     """Return where people's record of a team and cycle stands or would stand."""
-    return root / "parameters" / "records" / str(quarter) / f"{folder}.yml"
+    return path_of(Workspace(data.root, data.organisation), quarter, data.folder)
 
 
 def _sign(text: str) -> str:

@@ -66,7 +66,7 @@ def test_a_value_outside_the_range_is_told(made):
 def test_recorded_with_who_and_why(made):
     """Without a name nothing is written; with one the record holds the target."""
     made.view()
-    path = records.place(made.data.root, made.data.quarter, made.data.folder)
+    path = records.place(made.data, made.data.quarter)
     made.on_save()
     assert "an empty field" in made.state.value
     assert not path.exists()
@@ -83,7 +83,7 @@ def test_recorded_with_who_and_why(made):
 def test_a_conflict_is_told_and_loses_nothing(made):
     """A record changed by hand in between is shown, not overwritten."""
     made.view()
-    path = records.place(made.data.root, made.data.quarter, made.data.folder)
+    path = records.place(made.data, made.data.quarter)
     path.parent.mkdir(parents=True)
     path.write_text("decisions: [by hand]\n", encoding="utf-8")
     made.by.value, made.reason.value = "lead", "why"

@@ -1,5 +1,7 @@
 """Whose record counts: what people wrote, else the sample's own."""
 
+from dataclasses import replace
+
 import pytest
 
 from qbr_lib.data import slices
@@ -47,7 +49,7 @@ def test_its_texts_are_in_the_page_s_language(sample):
 def test_what_people_wrote_goes_first(sample, tmp_path):
     """A record under parameters/ hides the sample's; copying one keeps it byte for byte."""
     theirs = records.of(sample, CYCLE)
-    place = records.place(tmp_path, CYCLE, "sued")
+    place = records.place(replace(sample, root=tmp_path), CYCLE)
     copied = records.own(theirs, place)
     assert place.read_bytes() == theirs.path.read_bytes()
     assert copied == read(place)
@@ -67,7 +69,7 @@ commitments:
 @pytest.mark.parametrize("mode", ["off", "pseudonym", "named"])
 def test_people_in_a_record_are_shown_as_asked(tmp_path, mode):
     """Owners, texts and ids name a known person only where the organisation says so."""
-    place = records.place(tmp_path, CYCLE, "nord")
+    place = tmp_path / "parameters" / "records" / str(CYCLE) / "nord.yml"
     place.parent.mkdir(parents=True)
     place.write_text(NAMED, encoding="utf-8")
     overrides = {"privacy": {"people": mode}}
