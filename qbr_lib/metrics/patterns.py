@@ -90,15 +90,17 @@ def judged(claims: Sequence[Claim]) -> pd.DataFrame:
 def of_level(value: float, earlier: Sequence[float]) -> float:
     """Return the chance of a figure at least this far from earlier quarters if nothing changed.
 
-    Student's prediction interval of one further value; 1 within the range of the earlier ones, so
-    that skewed figures are not claimed too easily. Give sums of money as logarithms.
+    Student's prediction interval of one further value, its width from how far the earlier ones lie
+    from their mean or from their neighbours, whichever is more; 1 within their range, so that
+    skewed figures are not claimed too easily. Give sums of money as logarithms.
     """
     known = np.asarray([one for one in earlier if np.isfinite(one)], dtype="float64")
     if len(known) < FEWEST_QUARTERS or not np.isfinite(value):
         return TOO_EARLY
     if known.min() <= value <= known.max():
         return 1.0
-    spread = float(known.std(ddof=1)) * float(np.sqrt(1 + 1 / len(known)))
+    neighbours = float(np.sqrt(np.mean(np.square(np.diff(known))) / 2))
+    spread = max(float(known.std(ddof=1)), neighbours) * float(np.sqrt(1 + 1 / len(known)))
     if spread == 0:
         return 1.0  # a figure that never moved tells nothing of how far it may
     return float(2 * stats.t.sf(abs(value - float(known.mean())) / spread, len(known) - 1))

@@ -20,6 +20,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
 from qbr_lib.metrics import bookings, flows, pipeline
+from qbr_lib.metrics.patterns import TOO_EARLY, Claim, of_level, of_rate
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
@@ -93,6 +94,7 @@ _FEWEST = {"average": 2, "days": 2, "win_rate": ENOUGH_DEALS}
 _NEEDED = ["opportunity_id", "team_id", "status", "closed_on", "created_on", "expected_close_on"]
 _NEEDED += ["amount", "removed_on"]
 COLUMNS = ["key", "value", "n", "previous", "year_ago", "series", "low", "high", "place", "klass"]
+COLUMNS += ["middle", "chance"]
 Known = tuple[float, int]
 
 
@@ -151,8 +153,9 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
     DataFrame
         key (won, average, win_rate, created, days, slipped), value, n (deals behind it), previous,
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
-        place, klass. A figure that the data cannot give is absent; a sum of a quarter that is not
-        over is too early to compare with whole ones.
+        place, klass, middle (median of the earlier quarters), chance (of at least this difference
+        from them if nothing changed; NaN too early). A figure that the data cannot give is absent;
+        a sum of a quarter that is not over is too early to compare with whole ones.
     """
     past = _by_quarter(data)
     now = past.pop(data.quarter)
@@ -162,7 +165,45 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         _row(key, data.quarter, now[key], past, quarters, comparable=over or key not in _SUMS)
         for key in keys
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    if data.organisation.definitions.win_rate == "amount":  # deals of unlike size are no counts
+        frame.loc[frame["key"] == "win_rate", "chance"] = TOO_EARLY
+    return frame
+
+
+def claims(figures: pd.DataFrame) -> list[Claim]:
+    """Return what a team's headline figures may claim against its own earlier quarters.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        As `table` returns it. What a difference was worth is told for revenue, for the deals won
+        at another average, decided at another rate, and slipped.
+    """
+    rows = figures.set_index("key")
+    value, n, middle = rows["value"], rows["n"], rows["middle"]
+    size = float(value.get("average", math.nan))
+    worth = {
+        "won": 1.0,
+        "average": float(n.get("average", 0)),
+        "win_rate": float(n.get("win_rate", 0)) * size,
+        "created": float(value.get("win_rate", math.nan)) * size,
+        "slipped": -1.0,
+    }
+    return [
+        Claim(
+            kind="figure",
+            name=str(key),
+            subject="",
+            value=float(value[key]),
+            usual=float(middle[key]),
+            money=float(value[key] - middle[key]) * worth.get(str(key), math.nan),
+            chance=float(rows["chance"][key]),
+            n=int(n[key]),
+            favourable=bool(value[key] > middle[key]) == (BETTER[str(key)] == "high"),
+        )
+        for key in rows.index
+    ]
 
 
 def _row(
@@ -190,7 +231,21 @@ def _row(
         "high": usual.high if usual else math.nan,
         "place": place(value, usual),
         "klass": klass(value, usual, BETTER[key]),
+        "middle": float(np.median(list(earlier.values()))) if earlier else math.nan,
+        "chance": _chance(key, known, [found[key] for found in past.values() if key in found])
+        if enough
+        else TOO_EARLY,
     }
+
+
+def _chance(key: str, now: Known, earlier: list[Known]) -> float:
+    """Return how likely so different a figure is by itself; sums and days grow by factors."""
+    if key == "win_rate":
+        counts = [(round(rate * n), n) for rate, n in earlier]
+        return of_rate(round(now[0] * now[1]), now[1], counts)
+    if min(now[0], *(value for value, _ in earlier), 0.0) < 0 or not earlier:
+        return TOO_EARLY  # credit notes have no logarithm
+    return of_level(math.log1p(now[0]), [math.log1p(value) for value, _ in earlier])
 
 
 def _by_quarter(data: Slice) -> dict[Quarter, dict[str, Known]]:

@@ -8,7 +8,7 @@ from statsmodels.stats.multitest import multipletests
 from qbr_lib.metrics import patterns
 from qbr_lib.metrics.patterns import TOO_EARLY, Claim
 
-EARLIER = [90.0, 100.0, 110.0, 95.0, 105.0, 102.0]
+EARLIER = [90.0, 95.0, 100.0, 102.0, 105.0, 110.0]
 
 
 def claim(chance, money=1.0, name="one"):
