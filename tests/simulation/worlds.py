@@ -62,6 +62,11 @@ WORLDS = {
 
 def team(world: World, seed: int, quarters: int = 12) -> Slice:
     """Return the last quarter of a team that was the same all along, with its history before."""
+    return drawn_team(world, seed, quarters)[0]
+
+
+def drawn_team(world: World, seed: int, quarters: int = 12) -> tuple[Slice, pd.DataFrame]:
+    """Return a team and its deals as they were drawn: `chance` to be won, and all that follows."""
     drawn = np.random.default_rng(seed)
     first = UNDER_REVIEW.shift(-quarters)
     deals = pd.concat(
@@ -81,9 +86,8 @@ def team(world: World, seed: int, quarters: int = 12) -> Slice:
     )
     table = typed("opportunities", rows.to_dict(orient="records"))
     table["removed_on"] = pd.array([None] * len(table), dtype="datetime64[us]")
-    return dataclasses.replace(
-        empty, tables={"opportunities": table}, history=changes_frame(changes)
-    )
+    tables = {"opportunities": table}
+    return dataclasses.replace(empty, tables=tables, history=changes_frame(changes)), deals
 
 
 def _created(world: World, quarter: Quarter, drawn: np.random.Generator) -> pd.DataFrame:
@@ -95,16 +99,18 @@ def _created(world: World, quarter: Quarter, drawn: np.random.Generator) -> pd.D
     days = np.maximum(2, drawn.gamma(2.5, world.days / 2.5, n)).astype(int)
     product = drawn.choice(list(PRODUCTS), n, p=[share for share, _, _ in PRODUCTS.values()])
     rival = drawn.choice(list(RIVALS), n, p=[share for share, _ in RIVALS.values()])
-    chance = world.chance + luck / 3
-    chance = chance + np.array([PRODUCTS[p][2] for p in product] + []).reshape(n)
-    chance = chance + np.array([RIVALS[r][1] for r in rival]).reshape(n)
+    chance = np.full(n, world.chance + luck / 3)
+    chance += np.array([PRODUCTS[p][2] for p in product]).reshape(n)
+    chance += np.array([RIVALS[r][1] for r in rival]).reshape(n)
+    chance = np.clip(chance, 0.02, 0.98)
     typical = np.array([PRODUCTS[p][1] for p in product]).reshape(n) * np.exp(size)
     return pd.DataFrame(
         {
             "created_on": created,
             "decided": created + pd.to_timedelta(days, "D"),
             "days": days,
-            "won": drawn.random(n) < np.clip(chance, 0.02, 0.98),
+            "chance": chance,
+            "won": drawn.random(n) < chance,
             "amount": np.round(typical * drawn.lognormal(0, world.spread, n), 2),
             "product": product,
             "competitor": np.where(rival == "none", None, rival),

@@ -130,6 +130,12 @@ def _products(team: SampleTeam, in_quarter: np.ndarray, random: Random) -> np.nd
     if team.team_id == "rhein-main":
         cheaper = in_quarter & (product != "Service") & (random.random(len(in_quarter)) < 0.42)
         product = np.where(cheaper, "Service", product)
+    if team.team_id == "ost":  # its usual products, lest luck with them explains the quarter
+        usual = np.repeat(
+            list(PRODUCTS), np.ceil(np.array(team.mix) * in_quarter.sum()).astype(int)
+        )
+        drawn = np.random.default_rng(int(in_quarter.sum())).permutation(usual)
+        product[in_quarter] = drawn[: in_quarter.sum()]
     return product
 
 
