@@ -1,0 +1,172 @@
+"""Causes and points of attention in words: what happened, whether it is a pattern, who decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qbr_lib.formats import DASH, Formats
+from qbr_lib.measures import N_, REGISTRY
+from qbr_lib.metrics.causes import part_of
+from qbr_lib.metrics.usual import ENOUGH_DEALS
+from qbr_lib.present import parts
+from qbr_lib.present.figure import Shown
+
+# What a claim says, by kind and name; the last of a kind stands for every other name.
+_SAID: dict[tuple[str, str], str] = {
+    ("figure", "created"): N_("{value} deals were created instead of the usual {usual}"),
+    ("figure", "average"): N_("Won deals brought {value} on average instead of the usual {usual}"),
+    ("figure", "win_rate"): N_("The win rate was {value} instead of the usual {usual}"),
+    ("figure", "slipped"): N_("{value} slipped instead of the usual {usual}"),
+    ("figure", "days"): N_("Wins took {value} instead of the usual {usual}"),
+    ("driver", "volume"): N_("{value} deals were decided instead of {usual} the quarter before"),
+    ("driver", "win_rate"): N_("The win rate was {value} instead of {usual} the quarter before"),
+    ("driver", "deal_size"): N_("Won deals brought {value} instead of {usual} the quarter before"),
+    ("driver", "mix"): N_("The mix of what was sold changed"),
+    ("rate", "competitor"): N_("Against {subject} {value} were won instead of the usual {usual}"),
+    ("rate", ""): N_("Of {subject} {value} were won instead of the usual {usual}"),
+    ("stage", "days"): N_("Deals stayed {value} in {subject} instead of the usual {usual}"),
+    ("stage", ""): N_("{value} went on from {subject} instead of the usual {usual}"),
+    ("figure", ""): N_("{name}: {value} instead of the usual {usual}"),
+}
+_ASKED: dict[str, str] = {
+    "volume": N_("Where do the next deals come from, and who opens them?"),
+    "win_rate": N_("What do the lost deals have in common, and what do we change?"),
+    "size": N_("Do we want these deals, and at this price?"),
+    "slipped": N_("Which of them come, and what does each need?"),
+    "time": N_("What holds the deals up, and who clears it?"),
+    "overdue": N_("New day, or close them?"),
+    "deals": N_("What is the next step of each?"),
+    "stale": N_("Revive them, or close them?"),
+    "quality": N_("Who mends the rows in the CRM, and by when?"),
+    "commitments": N_("What stands in the way, and does it still matter?"),
+    "goals": N_("What do we learn from it for the next goals?"),
+}
+_ROLES: dict[str, str] = {
+    "lead": N_("team lead"),
+    "owners": N_("owners of the deals"),
+    "data": N_("sales operations"),
+    "team": N_("whole team"),
+}
+_RATES = ("win_rate", "conversion")
+
+
+def phrase(claim: pd.Series, formats: Formats) -> str:
+    """Return a claim as the beginning of a sentence, without its full stop."""
+    kind, name = str(claim["kind"]), str(claim["name"])
+    text = _SAID.get((kind, name)) or _SAID[kind, ""]
+    known = REGISTRY.get(name)
+    return formats.words.say(
+        text,
+        name=formats.words.say(known.name) if known else name,
+        subject=str(claim["subject"]),
+        value=_written(kind, name, float(claim["value"]), formats),
+        usual=_written(kind, name, float(claim["usual"]), formats),
+    )
+
+
+def _written(kind: str, name: str, value: float, formats: Formats) -> str:
+    if pd.isna(value):
+        return DASH
+    if kind == "rate" or name in _RATES:
+        return formats.percent(value)
+    if name in ("average", "deal_size"):
+        return formats.money(value)
+    if name == "slipped":
+        return formats.money_short(value)
+    return formats.days(value) if name == "days" else formats.count(value)
+
+
+def finding(causes: pd.DataFrame, decided: int, otherwise: str, formats: Formats) -> str:
+    """Return the headline of the section on causes.
+
+    Parameters
+    ----------
+    causes : DataFrame
+        As `causes.ranked` returns it.
+    decided : int
+        Deals won or lost in the quarter; with too few of them nothing is said to be a cause.
+    otherwise : str
+        What to say where no cause is known.
+    """
+    if decided < ENOUGH_DEALS:
+        return formats.words.say("Too few deals to say why the quarter came out as it did")
+    return phrase(causes.iloc[0], formats) if len(causes) else otherwise
+
+
+def lines(causes: pd.DataFrame, judged: pd.DataFrame, formats: Formats, n: int = 3) -> list[str]:
+    """Return the heaviest causes as sentences, each with its verdict: pattern or usual swing."""
+    words, told = formats.words, []
+    for _, row in causes.head(n).iterrows():
+        verdict = N_("{text}: within the usual swing.")
+        if row["pattern"]:
+            verdict = N_("{text}: a pattern.")
+        elif pd.isna(row["chance"]):
+            verdict = N_("{text}: too early to say whether that is a pattern.")
+        line = words.say(verdict, text=phrase(row, formats))
+        part = part_of(judged, str(row["cause"]), favourable=bool(row["favourable"]))
+        if row["pattern"] and not row["subject"] and part is not None:
+            line += " " + words.say("{text}.", text=phrase(part, formats))
+        told.append(line)
+    return told
+
+
+def attention(listed: pd.DataFrame, causes: pd.DataFrame, formats: Formats) -> Shown:
+    """Return what needs attention, each point with its money, who is asked, and the question."""
+    if listed.empty:
+        return parts.text(formats.words.say("Nothing in the data asks for attention."))
+    return parts.findings([_point(row, causes, formats) for row in listed.itertuples()])
+
+
+def questions(listed: pd.DataFrame, causes: pd.DataFrame, formats: Formats) -> list[str]:
+    """Return the three heaviest points as questions to decide, one a line."""
+    words = formats.words
+    lines = [
+        words.say(
+            "{what}: {question}", what=_title(row, causes, formats), question=_ask(row, words)
+        )
+        for row in listed.head(3).itertuples()
+    ]
+    return lines or [words.say("Nothing in the data asks for a decision.")]
+
+
+def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
+    words = formats.words
+    tag = words.say("agreed") if pd.isna(row.money) else formats.money_short(abs(row.money))
+    return parts.Finding(
+        _title(row, causes, formats),
+        _ask(row, words),
+        tag,
+        alert=row.key == "cause",
+        aside=words.say(_ROLES[row.owner]),
+    )
+
+
+def _ask(row: Any, words: Any) -> str:
+    key = str(row.subject if row.key == "cause" else row.key)
+    return str(words.say(_ASKED["deals" if row.key == "slipped" else key]))
+
+
+def _title(row: Any, causes: pd.DataFrame, formats: Formats) -> str:
+    words, n = formats.words, int(row.n)
+    if row.key == "cause":
+        return phrase(causes.loc[causes["cause"] == row.subject].iloc[0], formats)
+    match row.key:
+        case "overdue":
+            return words.count(
+                "{n} deal with a passed closing day", "{n} deals with a passed closing day", n
+            )
+        case "slipped":
+            return words.count("{n} slipped deal", "{n} slipped deals", n)
+        case "stale":
+            return words.count(
+                "{n} open deal older than deals that still close",
+                "{n} open deals older than deals that still close",
+                n,
+            )
+        case "commitments":
+            return words.count("{n} commitment is overdue", "{n} commitments are overdue", n)
+        case "goals":
+            return words.count("{n} goal was not met", "{n} goals were not met", n)
+    return words.say("Bad rows could move the revenue")
