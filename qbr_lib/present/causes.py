@@ -34,10 +34,9 @@ _ASKED: dict[str, str] = {
     "volume": N_("Where do the next deals come from, and who opens them?"),
     "win_rate": N_("What do the lost deals have in common, and what do we change?"),
     "size": N_("Do we want these deals, and at this price?"),
-    "slipped": N_("Which of them come, and what does each need?"),
+    "slipped": N_("What is the next step of each?"),
     "time": N_("What holds the deals up, and who clears it?"),
     "overdue": N_("New day, or close them?"),
-    "deals": N_("What is the next step of each?"),
     "stale": N_("Revive them, or close them?"),
     "quality": N_("Who mends the rows in the CRM, and by when?"),
     "commitments": N_("What stands in the way, and does it still matter?"),
@@ -144,8 +143,8 @@ def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
 
 
 def _ask(row: Any, words: Any) -> str:
-    key = str(row.subject if row.key == "cause" else row.key)
-    return str(words.say(_ASKED["deals" if row.key == "slipped" else key]))
+    text = _ASKED[row.subject if row.key == "cause" else row.key]
+    return str(words.say(text))
 
 
 def _title(row: Any, causes: pd.DataFrame, formats: Formats) -> str:
