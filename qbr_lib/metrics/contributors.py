@@ -85,3 +85,19 @@ def behind(data: Slice, found: Comparison, factor: str, n: int = 8) -> pd.DataFr
     rows = rows.sort_values(**order, na_position="last", kind="stable").head(n)
     told = rows[["quarter", "status", "cell"]].reset_index(drop=True)
     return deals.named(data, rows).join(told)
+
+
+def shifted(found: Comparison) -> tuple[str, str]:
+    """Return the cells whose share of the decided deals grew and fell most; empty where none."""
+    decided = found.sums[:, :, DECIDED]
+    moved = pd.Series(np.diff(decided / decided.sum(axis=1, keepdims=True), axis=0)[0], found.names)
+    if moved.abs().max() == 0:
+        return "", ""
+    return str(moved.idxmax()), str(moved.idxmin())
+
+
+def only(found: Comparison, side: str) -> list[str]:
+    """Return the cells in which deals were decided on one side alone: "new" or "vanished"."""
+    then, now = found.sums[:, :, DECIDED] > 0
+    alone = now & ~then if side == "new" else then & ~now
+    return [name for name, told in zip(found.names, alone, strict=True) if told]

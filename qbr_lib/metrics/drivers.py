@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from qbr_lib.data.holders import HELD, too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     CUT_QUARTER,
@@ -22,19 +20,16 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics import bookings, decomposition, patterns
+from qbr_lib.metrics import bookings, cells, decomposition, patterns
 from qbr_lib.metrics.decomposition import DECIDED, EFFECTS, VALUE, Array
 from qbr_lib.metrics.patterns import TOO_EARLY, Claim
 from qbr_lib.metrics.usual import ENOUGH_DEALS
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal
-from qbr_lib.schema import WON
 
 FACTORS = ("volume", "win_rate", "mix", "deal_size")
-WITHHELD = "\N{HORIZONTAL ELLIPSIS}"
 _MIXED = ("mix", "new", "vanished")
-_SAMPLES, _CHUNK, _SEED = 400, 50, 20260930
-_FEWEST_A_VALUE = 2
+_SEED = 20260930
 Missing = tuple[str, dict[str, str]]
 
 
@@ -49,7 +44,7 @@ class Comparison:
     column : str
         What the cells are, such as product; empty for one cell.
     names : tuple of str
-        Of the cells; empty for deals that carry no value, `WITHHELD` for cells of too few people.
+        Of the cells; empty for deals that carry no value, `WITHHELD` for those of too few people.
     sums : array of shape (2, cells, 3)
         Deals decided, won and their value [money], then and now.
     change : float
@@ -97,12 +92,12 @@ def missing(data: Slice, then: Quarter | None = None) -> Missing | None:
         return NO_AMOUNT, {}
     if data.as_of < data.quarter.last_day:
         return NOT_OVER, told
-    if _decided(data, [data.quarter]).empty:
+    if cells.decided(data, [data.quarter]).empty:
         return NO_CLOSINGS, told
     for quarter in filter(None, (data.quarter, then)):
         if bookings.is_cut(data, quarter):
             return CUT_QUARTER, {"quarter": str(quarter)}
-    if then is not None and _decided(data, [then]).empty:
+    if then is not None and cells.decided(data, [then]).empty:
         return NO_CLOSINGS, {"quarter": str(then)}
     return None
 
@@ -116,14 +111,14 @@ def compared(data: Slice, then: Quarter, column: str | None = None) -> Compariso
         The column of the cells; without it product, else segment, else one cell for all.
     """
     quarters = _quarters(data, then)
-    rows = _decided(data, quarters)
+    rows = cells.decided(data, quarters)
     if column is None:
-        column = _column(data, rows.loc[rows["place"] >= len(quarters) - 2])
-    rows, names = _celled(data, rows, column)
-    sums = _sums(rows, len(quarters), len(names))
+        column = cells.mixed_by(data, rows.loc[rows["place"] >= len(quarters) - 2])
+    rows, names = cells.celled(data, rows, column)
+    sums = cells.sums(rows, len(quarters), len(names))
     both = [rows.loc[rows["place"] == len(quarters) - back] for back in (2, 1)]
     random = np.random.default_rng(_SEED)
-    drawn = [_drawn(side, len(names), random) for side in both]
+    drawn = [cells.drawn(side, len(names), random) for side in both]
     lived = sums[-2:, :, DECIDED].any(axis=0)
     change = bookings.won_amount(data, data.quarter) - bookings.won_amount(data, then)
     return Comparison(
@@ -143,6 +138,12 @@ def compared(data: Slice, then: Quarter, column: str | None = None) -> Compariso
     )
 
 
+def on_previous(data: Slice) -> Comparison | None:
+    """Return the quarter beside the one before, None where `missing` says why not."""
+    then = data.quarter.previous
+    return None if missing(data, then) else compared(data, then)
+
+
 def planned(data: Slice, goal: Goal) -> Comparison:
     """Return the quarter beside the plan behind its revenue goal, as one cell.
 
@@ -154,16 +155,16 @@ def planned(data: Slice, goal: Goal) -> Comparison:
     goal : Goal
         With a `plan`.
     """
-    rows, names = _celled(data, _decided(data, [data.quarter]), "")
+    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "")
     decided = goal.plan.decided if goal.plan else math.nan
     won = decided * goal.plan.win_rate if goal.plan else math.nan
     then = np.array([[decided, won, goal.current]])
-    drawn = _drawn(rows, 1, np.random.default_rng(_SEED))
+    drawn = cells.drawn(rows, 1, np.random.default_rng(_SEED))
     return Comparison(
         against="",
         column="",
         names=tuple(names),
-        sums=np.stack([then, _sums(rows, 1, 1)[0]]),
+        sums=np.stack([then, cells.sums(rows, 1, 1)[0]]),
         change=round(bookings.won_amount(data, data.quarter) - round(goal.current, 2), 2),
         samples=decomposition.revenue(then, drawn).sum(axis=1),
         earlier=np.empty((0, len(EFFECTS))),
@@ -247,8 +248,10 @@ def _levels(found: Comparison, factor: str) -> tuple[float, float]:
     return then, now
 
 
-def claims(found: Comparison) -> list[Claim]:
+def claims(found: Comparison | None) -> list[Claim]:
     """Return the four factors as claims, against the team's own earlier swings."""
+    if found is None:
+        return []
     rows = table(found)
     return [
         Claim(
@@ -279,78 +282,9 @@ def _quarters(data: Slice, then: Quarter) -> list[Quarter]:
     return found[::-1]
 
 
-def _decided(data: Slice, quarters: list[Quarter]) -> pd.DataFrame:
-    """Return the deals decided in the quarters with place (of the quarter), won, value [money]."""
-    deals = data.decided
-    first, end = (
-        np.array([np.datetime64(day, "us") for day in days])
-        for days in (
-            [one.first_day for one in quarters],
-            [one.last_day + dt.timedelta(days=1) for one in quarters],
-        )
-    )
-    day = deals["closed_on"].to_numpy(dtype="datetime64[us]")
-    place = np.searchsorted(first, day, side="right") - 1
-    inside = (place >= 0) & (day < end[place])
-    rows = deals.loc[inside].assign(place=place[inside])
-    won = rows["status"] == WON
-    rows = rows.assign(won=won, value=rows["amount"].where(won, 0.0).fillna(0.0))
-    return rows.sort_values("opportunity_id", kind="stable")
-
-
-def _column(data: Slice, rows: pd.DataFrame) -> str:
-    """Return what to tell the mix by; a column whose values hardly repeat tells none."""
-    for column in ("product", "segment"):
-        if data.has("opportunities", column):
-            values = rows[column].fillna("").nunique()
-            if values * _FEWEST_A_VALUE <= len(rows):
-                return column
-    return ""
-
-
-def _celled(data: Slice, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.Index]:
-    """Return the deals with the number of their cell, and the names of all cells, sorted.
-
-    Cells that too few people hold are one, as the organisation's privacy asks.
-    """
-    values = rows[column].fillna("") if column else pd.Series("", index=rows.index)
-    if column in HELD and data.organisation.privacy.people != "named":
-        people = data.holders(column)
-        shown = people.index[~too_few(people, data.organisation.privacy)]
-        values = values.where(values.isin(shown) | (values == "") | people.empty, WITHHELD)
-    codes, names = pd.factorize(values, sort=True)
-    return rows.assign(cell=codes), pd.Index(names)
-
-
-def _sums(rows: pd.DataFrame, quarters: int, cells: int) -> Array:
-    """Return decided, won and value of each quarter and cell."""
-    sums = np.zeros((quarters, cells, 3))
-    counted = np.stack([np.ones(len(rows)), rows["won"], rows["value"]], axis=1)
-    np.add.at(sums, (rows["place"].to_numpy(), rows["cell"].to_numpy()), counted)
-    return sums
-
-
 def _swings(sums: Array) -> Array:
     """Return the effects between neighbouring quarters; NaN where one had no decision."""
     swings = decomposition.revenue(sums[:-1], sums[1:]).sum(axis=1)
     empty = sums[:, :, DECIDED].sum(axis=1) == 0
     swings[empty[:-1] | empty[1:]] = math.nan
     return swings
-
-
-def _drawn(rows: pd.DataFrame, cells: int, random: np.random.Generator) -> Array:
-    """Return decided, won and value by cell, each deal taken as often as chance has it.
-
-    Poisson bootstrap: lost deals are alike, so only their number is drawn.
-    """
-    won = rows.loc[rows["won"]]
-    lost = np.bincount(rows.loc[~rows["won"], "cell"], minlength=cells)
-    member = np.eye(cells)[won["cell"].to_numpy()]
-    counted = np.hstack([member, member * won["value"].to_numpy()[:, None]])
-    pieces = [
-        random.poisson(1.0, (_CHUNK, len(won))).astype("float64") @ counted
-        for _ in range(_SAMPLES // _CHUNK)  # in pieces, for the memory of a large company
-    ]
-    count, value = np.hsplit(np.concatenate(pieces), 2)
-    decided = count + random.poisson(lost, (_SAMPLES, cells))
-    return np.stack([decided, count, value], axis=-1)

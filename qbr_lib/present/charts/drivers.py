@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from qbr_lib.formats import Formats, Scale
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
-from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, WIDE, ZERO, Role
+from qbr_lib.present.style import HALF, NAME, TEXT, WIDE, ZERO, Role
 
 _HEAD, _FOOT = (44.0, 20.0), (52.0, 20.0)
 _ROW, _ROW_NARROW = 50.0, 80.0
