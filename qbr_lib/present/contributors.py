@@ -44,10 +44,11 @@ def behind(found: Comparison | None, data: Slice, formats: Formats) -> Shown:
         )
     )
     for row in rows.to_dict(orient="records"):
+        status = STATUSES[row["status"]]
         table = table.row(
             name=Cell(row["name"], comment=lists.account_of(row), url=lists.text_of(row["url"])),
             quarter=formats.quarter(row["quarter"]),
-            status=words.say(STATUSES[row["status"]]),
+            status=words.say(status),
             amount=DASH if pd.isna(row["amount"]) else formats.money(row["amount"]),
         )
     inside = table.show()
@@ -132,15 +133,12 @@ def _level(factor: str, value: float, formats: Formats) -> str:
 def _drill(found: Comparison, formats: Formats) -> Shown:
     """Return one table by a column, its sums that of the whole."""
     words, named = formats.words, _COLUMNS[found.column]
-    mix = why.name_of("mix", found.column, formats)
-    heads = {"volume": why.NAMES["volume"], "win_rate": why.NAMES["win_rate"]}
+    heads = {one: why.name_of(one, found.column, formats) for one in drivers.FACTORS}
     table = Table(
         (
             Column("name", words.say(named)),
             Column("change", words.say("Change"), "right", main=True),
-            *(Column(one, words.say(head), "right") for one, head in heads.items()),
-            Column("mix", mix, "right"),
-            Column("deal_size", words.say(why.NAMES["deal_size"]), "right"),
+            *(Column(one, head, "right") for one, head in heads.items()),
         )
     ).titled(
         words.say("Contributions by part: {column}", column=words.say(named)),

@@ -27,47 +27,54 @@ NAMES: dict[str, str] = {
     "deal_size": N_("Deal size"),
 }
 _MIXES = {"product": N_("Product mix"), "segment": N_("Segment mix")}
-_COST: dict[str, str] = {
-    "volume": N_("Fewer decided deals cost {amount}"),
-    "win_rate": N_("Lower win rates cost {amount}"),
-    "mix": N_("A less valuable mix cost {amount}"),
-    "new": N_("What is new cost {amount}"),
-    "vanished": N_("What was no longer decided cost {amount}"),
-    "deal_size": N_("Smaller deals cost {amount}"),
-}
-_BROUGHT: dict[str, str] = {
-    "volume": N_("More decided deals brought {amount}"),
-    "win_rate": N_("Higher win rates brought {amount}"),
-    "mix": N_("A more valuable mix brought {amount}"),
-    "new": N_("What is new brought {amount}"),
-    "vanished": N_("What was no longer decided brought {amount}"),
-    "deal_size": N_("Larger deals brought {amount}"),
+_CAUSES: dict[str, tuple[str, str]] = {
+    "volume": (N_("Fewer deals were decided"), N_("More deals were decided")),
+    "win_rate": (N_("Win rates fell"), N_("Win rates rose")),
+    "mix": (N_("The mix became less valuable"), N_("The mix became more valuable")),
+    "new": (N_("What is new brought losses"), N_("Something new was won")),
+    "vanished": (N_("Something was no longer decided"), N_("Losses were no longer booked")),
+    "deal_size": (N_("Deals became smaller"), N_("Deals became larger")),
 }
 
 
 def name_of(factor: str, column: str, formats: Formats) -> str:
     """Return what a factor is called, the mix by what it is a mix of."""
-    return formats.words.say(_MIXES.get(column, NAMES["mix"]) if factor == "mix" else NAMES[factor])
+    name = _MIXES.get(column, NAMES[factor]) if factor == "mix" else NAMES[factor]
+    return formats.words.say(name)
 
 
 def finding(found: Comparison | None, formats: Formats) -> str:
-    """Return what moved revenue most, as the headline of the section."""
+    """Return the headline of the section: what moved revenue most, and where revenue went."""
     words = formats.words
     if found is None:
         return words.say("What moved revenue cannot be told")
+    change, effect = found.change, found.effects[drivers.largest(found)]
+    text = N_("{cause}; revenue stayed the same")
+    if change < 0:
+        text = N_("{cause}: revenue fell by {amount}")
+        text = text if effect < 0 else N_("{cause}; even so revenue fell by {amount}")
+    elif change > 0:
+        text = N_("{cause}: revenue rose by {amount}")
+        text = text if effect > 0 else N_("{cause}; even so revenue rose by {amount}")
+    return words.say(text, cause=_cause(found, formats), amount=formats.money_short(abs(change)))
+
+
+def _cause(found: Comparison, formats: Formats) -> str:
     factor = drivers.largest(found)
-    effect, change = found.effects[factor], sum(found.effects.values())
-    texts = _COST if effect < 0 else _BROUGHT
-    first = words.say(texts[factor], amount=formats.money_short(abs(effect)))
-    rest = change - effect
-    if round(rest) == 0:
-        return first
-    told = (
-        N_("{first}; the rest cost {amount}")
-        if rest < 0
-        else N_("{first}; the rest brought {amount}")
+    fell, rose = _CAUSES[factor]
+    text = fell if found.effects[factor] < 0 else rose
+    return formats.words.say(text)
+
+
+def _title(found: Comparison, formats: Formats) -> str:
+    """Return what the largest cause cost or brought, and what the rest did."""
+    effect = found.effects[drivers.largest(found)]
+    return formats.words.say(
+        "{cause}: {amount}; all else {rest}",
+        cause=_cause(found, formats),
+        amount=formats.money_short(effect, signed=True),
+        rest=formats.money_short(found.change - effect, signed=True),
     )
-    return words.say(told, first=first, amount=formats.money_short(abs(rest)))
 
 
 def sentence(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Formats) -> str:
@@ -97,9 +104,16 @@ def _pattern(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Form
     if beyond:
         names = ", ".join(name_of(factor, found.column, formats) for factor in beyond)
         return words.say("A pattern, larger than the usual swing: {names}.", names=names)
-    if drivers.table(found)["usual"].isna().all():
+    rows = drivers.table(found)
+    if rows["usual"].isna().all():
         return words.say(
             "Whether more than the usual swing stands behind it, it is too early to say."
+        )
+    wide = rows.loc[rows["effect"].abs() > rows["usual"], "factor"]
+    if len(wide):
+        names = ", ".join(name_of(factor, found.column, formats) for factor in wide)
+        return words.say(
+            "Larger than the usual swing, but not surely more than chance: {names}.", names=names
         )
     if data.scope == "team":
         return words.say("Each cause is within the usual swing of this team.")
@@ -145,7 +159,7 @@ def shown(
 def _drawn(rows: pd.DataFrame, found: Comparison, data: Slice, formats: Formats) -> Shown:
     words, scale = formats.words, chart.scale(rows, formats=formats)
     then, now = (formats.money(float(side[:, 2].sum())) for side in found.sums)
-    title = finding(found, formats)
+    title = _title(found, formats)
     return figure(
         partial(chart.drivers, rows, formats=formats),
         title=title,
@@ -194,9 +208,7 @@ def _rows(
     total = round(sum(found.effects.values()), 2)
     rows.append({"kind": "sum", "label": words.say("Change in all"), "effect": total, **rest})
     if slipped is not None and slipped.n:
-        told = words.count(
-            "{n} deal, still undecided then", "{n} deals, still undecided then", slipped.n
-        )
+        told = words.count("{n} deal, not decided", "{n} deals, not decided", slipped.n)
         beside = {"comment": told, "verdict": words.say("not in the sum")}
         name = words.say("Slipped")
         rows.append({"kind": "beside", "label": name, "effect": slipped.value, **rest, **beside})

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from qbr_lib.formats import Formats, Scale
+from qbr_lib.present.charts import bridge
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import HALF, NAME, TEXT, WIDE, ZERO, Role
 
@@ -44,7 +45,7 @@ def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
 
 def scale(frame: pd.DataFrame, *, formats: Formats) -> Scale:
     """Return how the amounts are shortened, alike for all rows."""
-    return formats.scale(max([0.0, *frame["effect"].abs()]))
+    return bridge.scale(frame.rename(columns={"effect": "amount"}), formats=formats)
 
 
 def drivers(
