@@ -27,6 +27,7 @@ NAMES: dict[str, str] = {
     "deal_size": N_("Deal size"),
 }
 _MIXES = {"product": N_("Product mix"), "segment": N_("Segment mix")}
+_STILL = N_("Revenue and all it consists of stayed the same")
 _CAUSES: dict[str, tuple[str, str]] = {
     "volume": (N_("Fewer deals were decided"), N_("More deals were decided")),
     "win_rate": (N_("Win rates fell"), N_("Win rates rose")),
@@ -49,6 +50,8 @@ def finding(found: Comparison | None, formats: Formats) -> str:
     if found is None:
         return words.say("What moved revenue cannot be told")
     change, effect = found.change, found.effects[drivers.largest(found)]
+    if effect == 0:
+        return words.say(_STILL)
     text = N_("{cause}; revenue stayed the same")
     if change < 0:
         text = N_("{cause}: revenue fell by {amount}")
@@ -68,12 +71,16 @@ def _cause(found: Comparison, formats: Formats) -> str:
 
 def _title(found: Comparison, formats: Formats) -> str:
     """Return what the largest cause cost or brought, and what the rest did."""
-    effect = found.effects[drivers.largest(found)]
-    return formats.words.say(
-        "{cause}: {amount}; all else {rest}",
+    words, effect = formats.words, found.effects[drivers.largest(found)]
+    if effect == 0:
+        return words.say(_STILL)
+    rest = found.change - effect
+    text = N_("{cause}: {amount}; all else {rest}") if round(rest) else N_("{cause}: {amount}")
+    return words.say(
+        text,
         cause=_cause(found, formats),
         amount=formats.money_short(effect, signed=True),
-        rest=formats.money_short(found.change - effect, signed=True),
+        rest=formats.money_short(rest, signed=True),
     )
 
 
@@ -260,6 +267,7 @@ def _numbers(rows: pd.DataFrame, found: Comparison, formats: Formats) -> Table:
         words.say("possible values, 9 in 10"),
         words.say("usual swing"),
         words.say("Verdict"),
+        words.say("What changed"),
     )
     known = drivers.table(found)
     bounds = [*zip(known["low"], known["high"], strict=True)]
@@ -271,6 +279,13 @@ def _numbers(rows: pd.DataFrame, found: Comparison, formats: Formats) -> Table:
             span = words.say("{low} to {high}", low=low, high=high)
         swing = DASH if pd.isna(row.usual) else f"± {formats.money(row.usual)}"
         lines.append(
-            (row.label, formats.cents(row.effect, signed=True), span, swing, row.verdict or DASH)
+            (
+                row.label,
+                formats.cents(row.effect, signed=True),
+                span,
+                swing,
+                row.verdict or DASH,
+                row.comment or DASH,
+            )
         )
     return Table(head, lines)
