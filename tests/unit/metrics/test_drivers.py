@@ -195,6 +195,13 @@ def test_usual_swings_are_the_teams_own():
     assert drivers.table(few)["usual"].isna().all()
 
 
+def test_a_quarter_without_decisions_is_no_swing():
+    """A pause and the return from it have no rates to compare: they tell nothing of what is usual."""
+    calm = [(40, 60), (41, 60), (0, 0), (39, 60), (40, 59), (41, 61), (40, 60)]
+    found = drivers.on_previous(build_slice(quarters_of([*calm, (42, 60)])))
+    assert np.isnan(found.earlier[:, 0]).sum() == 2
+
+
 def test_the_largest_is_stated_either_way():
     """The largest effect is named also where revenue went the other way."""
     deals = several(BEFORE, 40, 60, 10.0) + several(NOW, 24, 36, 17.0)
