@@ -173,6 +173,7 @@ class TargetSetter:
                 by=self.by.value,
                 reason=self.reason.value,
                 at=today,
+                drivers=driver_plan.drivers(self.data, self.target.value),
             )
         except QbrError as err:
             self._tell(str(err))

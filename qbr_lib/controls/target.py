@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import records
-from qbr_lib.record import Goal, Revision, Stored, add_goal, revise, update
+from qbr_lib.record import Drivers, Goal, Revision, Stored, add_goal, revise, update
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,16 @@ class Target:
         return dataclasses.replace(self, value=float(round(value)))
 
 
-def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at: dt.date) -> Stored:
+def save(
+    target: Target,
+    shown: Stored,
+    path: Path,
+    *,
+    by: str,
+    reason: str,
+    at: dt.date,
+    drivers: Drivers | None = None,
+) -> Stored:
     """Write the target into the record with who and why, and return the record.
 
     Parameters
@@ -81,6 +90,8 @@ def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at:
         The record the slider was opened with.
     path : Path
         Where people's record of the team and cycle stands or would stand.
+    drivers : Drivers, optional
+        What the target consists of, recorded with the agreement.
 
     Raises
     ------
@@ -98,7 +109,9 @@ def save(target: Target, shown: Stored, path: Path, *, by: str, reason: str, at:
                 wanted="who agreed on it, and the reason",
                 edit=f"fill in '{name}'",
             )
-    revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
+    revision = Revision(
+        at=at, by=by.strip(), value=target.value, reason=reason.strip(), drivers=drivers
+    )
     known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 
     def change(document: CommentedMap) -> None:

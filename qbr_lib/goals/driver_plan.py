@@ -21,7 +21,7 @@ from qbr_lib.measures import (
 )
 from qbr_lib.metrics import bookings
 from qbr_lib.metrics.usual import range_of
-from qbr_lib.record import Goal, Record
+from qbr_lib.record import Drivers, Goal, Record
 from qbr_lib.schema import LOST, WON
 
 STEPS = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25)
@@ -74,6 +74,22 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
         more_decided=decided - len(won) - len(lost),
         reached=[int((before >= target).sum()) for target in frame["target"]],
     )
+
+
+def drivers(data: Slice, target: float) -> Drivers | None:
+    """Return a target as deals to decide × win rate × average deal, the last two as they are.
+
+    None where the quarter under review has no win rate or no average deal. To whole deals; the
+    average deal takes what that leaves over, so that the three come to the target.
+    """
+    base = bookings.won_amount(data, data.quarter)
+    won, lost = (len(bookings.closed(data, data.quarter, status)) for status in (WON, LOST))
+    if base <= 0 or won == 0 or target <= 0:
+        return None
+    rate = max(round(won / (won + lost), 4), 0.0001)
+    decided = max(1, round(target / (base / won) / rate))
+    average = round(target / (decided * rate), 2)
+    return Drivers(decided=decided, win_rate=rate, average_won_amount=average)
 
 
 def _up(counts: pd.Series) -> pd.Series:

@@ -11,10 +11,12 @@ from typing import Any
 from qbr_lib.data.sample import LAST_FULL_QUARTER
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
+from qbr_lib.goals import driver_plan
 from qbr_lib.goals.grading import verdict
 from qbr_lib.goals.kinds import evaluate
 from qbr_lib.goals.proposals import propose
 from qbr_lib.measures import N_
+from qbr_lib.metrics.bookings import METRIC as REVENUE
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal, Revision
 from qbr_lib.words import Words
@@ -73,8 +75,13 @@ def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
 
 def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words) -> Goal:
     """Return a goal with its agreement, the account's lowered once, and graded when it is over."""
+    whole = goal.metric == REVENUE and set(goal.scope) == {"team"}
     first = Revision(
-        at=met, by="team lead", value=goal.target, reason=words.say("agreed in the review")
+        at=met,
+        by="team lead",
+        value=goal.target,
+        reason=words.say("agreed in the review"),
+        drivers=driver_plan.drivers(data.at(after.previous), goal.target) if whole else None,
     )
     revisions = [first]
     checked = after.first_day + dt.timedelta(days=_CHECK)

@@ -128,6 +128,28 @@ def of_effect(effect: float, error: float, earlier: Sequence[float]) -> float:
     return float(2 * stats.t.sf(abs(effect) / spread, len(known) - 1))
 
 
+def swing(error: float, earlier: Sequence[float]) -> float:
+    """Return how far an effect usually swings: larger ones are claimed, if it were the only claim.
+
+    Parameters
+    ----------
+    error, earlier
+        As `of_effect` takes them.
+
+    Returns
+    -------
+    float
+        In the unit of the effect; NaN where it is too early to say.
+    """
+    known = np.asarray([one for one in earlier if np.isfinite(one)], dtype="float64")
+    if len(known) < FEWEST_QUARTERS - 1:
+        return TOO_EARLY
+    usual = float(np.sqrt(np.mean(np.square(known))))
+    spread = max(error if np.isfinite(error) else 0.0, usual)
+    reach = float(stats.t.isf(LEVEL / 2, len(known) - 1))
+    return max(spread * reach, float(np.abs(known).max()))
+
+
 def of_rate(successes: int, n: int, earlier: Sequence[tuple[int, int]]) -> float:
     """Return the chance of a rate at least this far from the team's own if nothing changed.
 

@@ -15,6 +15,7 @@ from qbr_lib.record.entries import (
 )
 from qbr_lib.record.goals import (
     Commitment,
+    Drivers,
     Evidence,
     Goal,
     Obstacle,
@@ -31,6 +32,7 @@ __all__ = [
     "Commitment",
     "Contribution",
     "Decision",
+    "Drivers",
     "Evidence",
     "Experiment",
     "Feedback",

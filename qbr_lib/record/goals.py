@@ -12,6 +12,8 @@ from qbr_lib.measures import REGISTRY
 from qbr_lib.parameters import Kind
 from qbr_lib.record.entries import Day, Entry, Identity
 
+REVENUE = "bookings.won_amount"
+_ROUNDING = 0.01
 SCOPES = ("company", "group", "team", "rep", "territory", "account")
 
 
@@ -41,6 +43,23 @@ class Evidence(Entry):
     text: str | None = Field(None, description="In words.")
 
 
+class Drivers(Entry):
+    """What a revenue target consists of: deals to decide × win rate × average won deal."""
+
+    decided: int = Field(gt=0, description="Deals to be decided, won or lost.")
+    win_rate: float = Field(gt=0, le=1, description="Share of them to be won, 0 to 1.")
+    average_won_amount: float = Field(gt=0, description="Average amount of a deal won.")
+
+    @property
+    def revenue(self) -> float:
+        """What the plan comes to."""
+        return self.decided * self.win_rate * self.average_won_amount
+
+    def leads_to(self, target: float) -> bool:
+        """Tell whether the plan comes to a target, but for rounding."""
+        return abs(self.revenue - target) <= _ROUNDING * abs(target)
+
+
 class Revision(Entry):
     """One agreement on a goal's target; they are only ever added to."""
 
@@ -49,6 +68,12 @@ class Revision(Entry):
     value: float = Field(description="The target from then on, in the measure's unit.")
     reason: str = Field(description="Why.")
     evidence: Evidence | None = Field(None, description="What the numbers said.")
+    drivers: Drivers | None = Field(None, description="What the target consists of, of revenue.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Revision:
+        _fits(self.drivers, (self.value,))
+        return self
 
 
 class Verdict(Entry):
@@ -89,7 +114,18 @@ class Goal(Entry):
     revisions: tuple[Revision, ...] = Field(
         (), description="Who agreed on which target, when and why; append only."
     )
+    drivers: Drivers | None = Field(
+        None, description="What the target consists of, within 1 %: only of a revenue goal."
+    )
     verdict: Verdict | None = Field(None, description="How it ended; written by `qbr grade`.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Goal:
+        planned = [self.drivers, *(one.drivers for one in self.revisions)]
+        if any(planned) and self.metric != REVENUE:
+            raise refusal(f"none: only a goal on {REVENUE} has them", at=("drivers",), got="some")
+        _fits(self.drivers, (self.original, self.current))
+        return self
 
     @field_validator("scope")
     @classmethod
@@ -111,6 +147,12 @@ class Goal(Entry):
     def current(self) -> float:
         """The target agreed last."""
         return self.revisions[-1].value if self.revisions else self.target
+
+    @property
+    def plan(self) -> Drivers | None:
+        """What the target agreed last consists of, None where nobody recorded it."""
+        known = [*(one.drivers for one in self.revisions[-1:]), self.drivers]
+        return next((one for one in known if one and one.leads_to(self.current)), None)
 
     @property
     def adjusted(self) -> bool:
@@ -172,3 +214,14 @@ class Commitment(Entry):
 def refusal(wanted: str, *, at: tuple[str | int, ...], got: str) -> PydanticCustomError:
     """Return a validator's error that says where below the field the fault lies."""
     return PydanticCustomError("refused", "{wanted}", {"wanted": wanted, "at": at, "got": got})
+
+
+def _fits(drivers: Drivers | None, targets: tuple[float, ...]) -> None:
+    """Refuse drivers that come to none of the targets."""
+    if drivers is None or any(drivers.leads_to(target) for target in targets):
+        return
+    raise refusal(
+        f"decided × win_rate × average_won_amount within 1 % of the target {targets[-1]:,.2f}",
+        at=("drivers",),
+        got=f"{drivers.revenue:,.2f}",
+    )

@@ -75,6 +75,7 @@ def test_recorded_with_who_and_why(made):
     made.on_save()
     goal = read(path).record.goals[0]
     assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
+    assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (1, 1.0, 120_000.0)
     assert "Recorded on" in made.state.value
     assert not made.target.dirty
     assert "As recorded" in made.twin().text

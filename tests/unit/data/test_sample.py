@@ -3,7 +3,7 @@
 import pytest
 
 from qbr_lib.data import sample, slices
-from qbr_lib.metrics import bookings, deals, usual
+from qbr_lib.metrics import bookings, deals, drivers, usual
 
 TRUTHS = {truth.team_id: truth for truth in sample.TRUTHS}
 
@@ -41,6 +41,22 @@ def test_the_figure_shows_it(planted):
         assert places[truth.figure] == truth.place
     else:
         assert len(deals.record(data)) == 1
+
+
+def test_the_largest_cause_of_the_change(planted):
+    """Where a factor of revenue was planted it is the largest one; of a new team nothing is said."""
+    truth, data = planted
+    found = drivers.on_previous(data)
+    known = {
+        "too_few_new_deals": "volume",
+        "lost_to_one_competitor": "win_rate",
+        "smaller_deals_through_mix": "mix",
+        "slipped_deals": "volume",
+    }
+    if truth.cause in known:
+        assert drivers.largest(found) == known[truth.cause]
+    if truth.cause == "too_early_to_say":
+        assert drivers.table(found)["chance"].isna().all()
 
 
 def test_only_one_team_has_a_record(planted):

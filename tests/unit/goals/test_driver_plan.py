@@ -116,3 +116,19 @@ def test_only_the_team_s_whole_revenue_is_the_revenue_goal(make_slice, make_goal
 def test_proposed_growth_is_the_same_everywhere():
     """The example's 15 % is one of the steps."""
     assert proposals.GROWTH in driver_plan.STEPS
+
+
+@pytest.mark.parametrize("target", [2_116_000.0, 123.0, 9_999_999.99])
+def test_a_target_as_deals_rate_and_size(make_slice, target):
+    """Rate and average stay as they are, but for the last deal: the three come to the target."""
+    plan = driver_plan.drivers(make_slice(_deals()), target)
+    assert plan.leads_to(target)
+    assert plan.win_rate == round(46 / 144, 4)
+    if target > 1e6:
+        assert plan.average_won_amount == pytest.approx(40_000, rel=0.005)
+
+
+@pytest.mark.parametrize("deals", [[], _deals(won=0), _deals(amount=None)])
+def test_without_rate_or_average_there_is_no_plan(make_slice, deals):
+    """Nothing won, or nothing known of what it was worth."""
+    assert driver_plan.drivers(make_slice(deals), 100.0) is None

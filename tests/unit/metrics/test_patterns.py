@@ -56,6 +56,17 @@ def test_an_effect_is_held_against_error_and_earlier_swings():
     assert np.isnan(patterns.of_effect(10.0, 2.0, [1.0, 1.0]))
 
 
+@pytest.mark.parametrize(
+    "earlier", [[0.1] * 8, [9.0, -9.5, 8.0, -9.0, 9.9, -8.0], [30.0, 1.0, 1.0]]
+)
+def test_the_usual_swing_ends_where_a_claim_begins(earlier):
+    """Just within the band the chance is above 5 %, just beyond it below."""
+    reach = patterns.swing(2.0, earlier)
+    assert patterns.of_effect(reach * 0.999, 2.0, earlier) > 0.05
+    assert patterns.of_effect(reach * 1.001, 2.0, earlier) <= 0.05 or reach == max(earlier)
+    assert np.isnan(patterns.swing(2.0, earlier[:2]))
+
+
 def test_a_rate_is_never_surer_than_the_exact_test():
     """Steady quarters: the exact test; quarters that swing: less sure than that."""
     steady, restless = [(20, 40)] * 6, [(10, 40), (30, 40)] * 3

@@ -29,7 +29,7 @@ UNKNOWN = [
     (
         GOAL.replace("owner: team\n", "ownr: team\n"),
         (7, "goals.0.ownr"),
-        "'owner'? Known: baseline, id, kind, leading, metric, owner, parent, revisions, scope, "
+        "'owner'? Known: baseline, drivers, id, kind, leading, metric, owner, parent, revisions, scope, "
         "target, title, verdict",
     ),
     (

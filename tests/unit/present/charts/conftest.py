@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qbr_lib.formats import Formats
-from qbr_lib.present.charts import bars, bridge, forest, heat_map, pace, trend
+from qbr_lib.present.charts import bars, bridge, drivers, forest, heat_map, pace, trend
 from qbr_lib.words import in_language
 
 NAN = float("nan")
@@ -77,6 +77,22 @@ def forest_frame(name=None):
     return frame.assign(name=name) if name else frame
 
 
+def drivers_frame(factor=1.0, label=None, usual=(150.0, 165.0, 60.0, NAN)):
+    """Four causes of a change of -120 thousand, the first a pattern, and what slipped beside it."""
+    names = ["Deals", "Rate", "Mix", "Size", "All", "Slipped"]
+    return pd.DataFrame(
+        {
+            "kind": ["factor"] * 4 + ["sum", "beside"],
+            "label": label or names,
+            "comment": label or ["144 instead of 160", "31.9%", "", "€40,000", "", "21 deals"],
+            "effect": [1e3 * factor * value for value in (-200, 42, -27, 65, -120, -910)],
+            "usual": [1e3 * factor * value for value in (*usual, NAN, NAN)],
+            "pattern": [True] + [False] * 5,
+            "verdict": ["pattern", "as usual", "as usual", "too early", "", "not in the sum"],
+        }
+    )
+
+
 def heat_frame(label="Neue Deals", text=None, suffix=""):
     """Three teams by two measures, every kind of cell among them."""
     rows = [
@@ -120,6 +136,7 @@ REFERENCE = {"reference_label": LONG}
 CHARTS = {
     "trend": (trend, trend.trend, trend_frame(), NOTES),
     "bridge": (bridge, bridge.bridge, bridge_frame(), {}),
+    "drivers": (drivers, drivers.drivers, drivers_frame(), {}),
     "win rates": (forest, forest.win_rates, forest_frame(), REFERENCE),
     "heat map": (heat_map, heat_map.heat_map, heat_frame(), {}),
     "reasons": (bars, bars.reasons, reasons_frame(), {}),
@@ -143,6 +160,11 @@ ODD = {
     ),
     "bridge huge": (bridge, bridge.bridge, bridge_frame(factor=1e6), {}),
     "bridge long": (bridge, bridge.bridge, bridge_frame(label=LONG), {}),
+    "drivers zero": (drivers, drivers.drivers, drivers_frame(factor=0.0), {}),
+    "drivers huge": (drivers, drivers.drivers, drivers_frame(factor=1e6), {}),
+    "drivers long": (drivers, drivers.drivers, drivers_frame(label=LONG), {}),
+    "drivers too early": (drivers, drivers.drivers, drivers_frame(usual=(NAN,) * 4), {}),
+    "drivers one": (drivers, drivers.drivers, drivers_frame().iloc[:1], {}),
     "win rates long": (forest, forest.win_rates, forest_frame(name=LONG), REFERENCE),
     "win rates one": (
         forest,
@@ -221,6 +243,7 @@ def frames():
     return {
         "trend": trend_frame,
         "bridge": bridge_frame,
+        "drivers": drivers_frame,
         "win rates": forest_frame,
         "heat map": heat_frame,
         "reasons": reasons_frame,
