@@ -99,6 +99,12 @@ def contributions(record: Record) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["section", "texts", "people"])
 
 
+def contributors(record: Record) -> int:
+    """Return how many of the participants brought something, by their names as typed."""
+    given = {normal(name) for row in contributions(record)["people"] for name in row}
+    return sum(normal(one.name) in given for one in record.participants)
+
+
 def _name(names: pd.Series, deal: str) -> str:
     found = names.get(deal)
     return deal if found is None or pd.isna(found) else str(found)

@@ -57,7 +57,8 @@ def duel(
     Returns
     -------
     DataFrame
-        One row per definition that can be computed for both quarters (attainment: for this one):
+        One row per definition that can be computed for both quarters (attainment: for this one)
+        and has a rival:
         measure (win_rate, days_to_win, deal_size, coverage, slip_rate, forecast, attainment),
         variant, unit, now, before (NaN for attainment), conclusion (better, worse or same against
         the previous quarter, met or missed), flips (whether the measure's conclusions differ).
@@ -66,6 +67,7 @@ def duel(
     if not bookings.is_cut(data, data.quarter.previous):
         rows += _against_before(data, flows, then_flows)
     frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    frame = frame.loc[frame["measure"].duplicated(keep=False)].reset_index(drop=True)
     told = frame.groupby("measure")["conclusion"].agg(set)
     differ = {name for name, ends in told.items() if any(two <= ends for two in _OPPOSITE)}
     return frame.assign(flips=frame["measure"].isin(differ))

@@ -150,7 +150,8 @@ def section(short: str, finding: str, sentences: Sequence[str] = (), *, minutes:
     named = escape(short)
     beside = f'<span class="minutes">{inline(minutes)}</span>' if minutes else ""
     html = (
-        f'<div class="qbr-section" data-short="{named}"><p class="short">{inline(short)}{beside}</p>'
+        f'<div class="qbr-section" data-short="{named}">'
+        f'<p class="short">{inline(short)}{beside}</p>'
         f"<h2>{inline(finding)}</h2>{lead}</div>"
     )
     line = f"== {short} ({minutes})" if minutes else f"== {short}"
