@@ -171,8 +171,8 @@ def doubt(bounds: pd.DataFrame, formats: Formats) -> str:
     row = told.iloc[0]
     rows, measure = sum(n for _, n in row["why"]), row["measure"]
     return formats.words.count(
-        "{measure} could be {low} to {high} once {n} doubtful row is mended.",
-        "{measure} could be {low} to {high} once {n} doubtful rows are mended.",
+        "{measure}: {low} to {high} possible once {n} doubtful row is mended.",
+        "{measure}: {low} to {high} possible once {n} doubtful rows are mended.",
         rows,
         measure=formats.words.say(REGISTRY[measure].name),
         low=formats.measure(measure, row["low"]),

@@ -63,7 +63,7 @@ def test_every_section_has_a_question(weighed):
 def test_the_one_sentence_on_doubt():
     """Only the headline that could move most is said, with how many rows are to be mended."""
     assert preparation.doubt(BOUNDS, ENGLISH) == (
-        "Revenue won could be €100 to €148 once 3 doubtful rows are mended."
+        "Revenue won: €100 to €148 possible once 3 doubtful rows are mended."
     )
     assert "sobald 3 zweifelhafte Zeilen geklärt sind" in preparation.doubt(BOUNDS, GERMAN)
     assert preparation.doubt(BOUNDS.iloc[1:], ENGLISH) == ""
