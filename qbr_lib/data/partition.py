@@ -15,7 +15,7 @@ from qbr_lib.parameters import folder_names
 from qbr_lib.schema import OPEN, TABLES, UNASSIGNED
 
 TEAM_COLUMNS = ["team_id", "name", "group", "territory"]
-PEOPLE, HOLDERS = "people", "holders"
+PEOPLE, HOLDERS, UNUSABLE = "people", "holders", "unusable"
 SHARED = ("teams", "market", "competitor_notes", "fx_rates")
 UNASSIGNED_FOLDER = "_unassigned"
 _SNAPSHOT = [
@@ -44,7 +44,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
         hashes[team] = _write_tables(root / "teams" / folders[team], team_tables(data, team))
     shared = {name: data.tables[name] for name in SHARED if name in data.tables}
     shared["targets"] = _targets(data, scopes=("company", "group"))
-    shared["rejected"] = data.rejected
+    shared[UNUSABLE] = data.unusable.loc[data.unusable["team_id"] == UNASSIGNED]
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
     known = data.people.known
     shared[PEOPLE] = pd.DataFrame({"sign": [*known], "shown": [*known.values()]}, dtype="str")
@@ -67,6 +67,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
         "hygiene": {
             "deals": len(data.tables["opportunities"]),
             "rejected": int((data.rejected["table"] == "opportunities").sum()),
+            "without_team": len(shared[UNUSABLE]),
             "impossible": data.impossible,
         },
     }
@@ -80,6 +81,7 @@ def team_tables(data: Prepared, team: str) -> dict[str, pd.DataFrame]:
     changes = data.history.changes
     tables["history"] = changes.loc[changes["opportunity_id"].isin(ids)]
     tables["flags"] = data.flags.loc[data.flags["opportunity_id"].isin(ids)]
+    tables[UNUSABLE] = data.unusable.loc[data.unusable["team_id"] == team]
     given = data.tables
     reps = pd.Series(dtype="str")
     if "reps" in given:

@@ -18,6 +18,7 @@ from qbr_lib.data import (
     privacy,
     rollback,
     targets,
+    unusable,
     validate,
 )
 from qbr_lib.data.people import People, key_of
@@ -50,6 +51,8 @@ class Prepared:
         The day asked for, and the newest day of the data.
     data_since : date or None
         The first closing day.
+    unusable : DataFrame
+        The rejected deals (`unusable.deals`).
     holders : DataFrame
         How many people hold what (`holders.count`).
     unequal : DataFrame
@@ -69,6 +72,7 @@ class Prepared:
     as_of: dt.date
     latest: dt.date
     data_since: dt.date | None
+    unusable: pd.DataFrame
     holders: pd.DataFrame
     unequal: pd.DataFrame
     people: People = field(default_factory=People)
@@ -111,6 +115,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         as_of=day,
         latest=latest,
         data_since=None if pd.isna(closed) else closed.date(),
+        unusable=unusable.deals(checked, organisation.currency, day=day, latest=latest),
         holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
         unequal=targets.shown(targets.unequal(tables), organisation.privacy),
     )

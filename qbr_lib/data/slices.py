@@ -16,7 +16,7 @@ import pandas as pd
 
 from qbr_lib.data import holders
 from qbr_lib.data import store as stores
-from qbr_lib.data.partition import HOLDERS, PEOPLE, UNASSIGNED_FOLDER
+from qbr_lib.data.partition import HOLDERS, PEOPLE, UNASSIGNED_FOLDER, UNUSABLE
 from qbr_lib.data.people import People, key_of, normal
 from qbr_lib.data.store import Store
 from qbr_lib.errors import PeriodError, RunError, nearest
@@ -62,7 +62,8 @@ class Slice:
     flags : DataFrame
         Deals that are kept but want mending.
     hygiene, provenance : mapping
-        Rejected rows and what is impossible; hashes of what this was made from.
+        Rejected rows, how many of them tell no team, and what is impossible; hashes of what this
+        was made from.
     teams : DataFrame
         team_id, name, group, territory of the teams in scope, in the organisation's order.
     root : Path
@@ -205,8 +206,11 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     parts = [_read(store.folder / "teams" / folders[one]) for one in ids]
     shared = _read(store.folder / "organisation")
     people = _people(shared.pop(PEOPLE), store, workspace)
-    held = shared.pop(HOLDERS)
+    held, teamless = shared.pop(HOLDERS), shared.pop(UNUSABLE)
     tables = _joined(parts)
+    if scope == "company":
+        own = tables[UNUSABLE].loc[tables[UNUSABLE]["team_id"] != UNASSIGNED]
+        tables[UNUSABLE] = pd.concat([own, teamless], ignore_index=True)
     if scope != "team":
         group = team.removeprefix(GROUP) if scope == "group" else ""
         tables[HOLDERS] = held.loc[(held["scope"] == scope) & (held["scope_id"] == group)]

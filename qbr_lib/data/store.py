@@ -26,7 +26,7 @@ from qbr_lib.data.prepare import prepare as prepare_data
 from qbr_lib.errors import StoreError
 from qbr_lib.parameters import Workspace, folder_names, group_folder_names
 
-FORMAT = 2
+FORMAT = 3
 _KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
 _KEPT = 4
 

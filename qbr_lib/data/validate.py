@@ -43,6 +43,8 @@ class Checked:
         Rows before checking, by table.
     rejected : DataFrame
         One row per rejected row: table, file, line, id, reason, column, value, money.
+    unusable : DataFrame
+        The rejected opportunities: canonical columns as far as they could be read, and fault.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -50,6 +52,7 @@ class Checked:
     files: Mapping[str, str]
     rows_in: Mapping[str, int]
     rejected: pd.DataFrame
+    unusable: pd.DataFrame
 
 
 def check(
@@ -65,11 +68,13 @@ def check(
         If a needed table is empty, or more than `thresholds.rejected_share` of the opportunities
         are rejected.
     """
-    tables, rows_in, rejected = {}, {}, []
+    tables, rows_in, rejected, unusable = {}, {}, [], pd.DataFrame()
     for name, source in mapped.items():
         frame = _typed(connection, TABLES[name], source, organisation.timezone)
         rows_in[name] = len(frame)
         bad = frame["_reason"].notna()
+        if name == "opportunities":
+            unusable = frame.loc[bad].rename(columns={"_reason": "fault"})
         if bad.any():
             rejected.append(_rejected_rows(frame.loc[bad], TABLES[name], source))
         kept = frame.loc[~bad].drop(columns=["_reason", "_column", "_value"])
@@ -81,7 +86,7 @@ def check(
         pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=_REJECTED)
     )
     _refuse_share(gathered, rows_in["opportunities"], organisation)
-    return Checked(tables, columns, files, rows_in, gathered)
+    return Checked(tables, columns, files, rows_in, gathered, unusable)
 
 
 def _typed(

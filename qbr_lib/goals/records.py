@@ -20,6 +20,7 @@ from qbr_lib.words import Words, in_language
 
 _PEOPLE = ("owner", "by", "name", "with_whom", "rep")
 _IDS = ("id", "goal", "parent")
+_REMEMBERED = 8  # cycles: two years
 _PLAIN = ("kind", "metric", "leading", "state", "section", "likelihood")
 
 
@@ -39,6 +40,15 @@ def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:
     """
     spoken = language or data.organisation.language
     return _protected(raw(data, quarter, spoken), data.people, in_language(spoken))
+
+
+def earlier(
+    data: Slice, quarter: Quarter, language: str = "", cycles: int = _REMEMBERED
+) -> list[tuple[Quarter, Record]]:
+    """Return the records of the cycles before one, the newest first, as they may be shown."""
+    quarters = [quarter.shift(-back) for back in range(1, cycles + 1)]
+    found = [(before, of(data, before, language)) for before in quarters]
+    return [(before, stored.record) for before, stored in found if stored.digest]
 
 
 def raw(data: Slice, quarter: Quarter, language: str = "") -> Stored:

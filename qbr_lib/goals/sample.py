@@ -11,7 +11,7 @@ from typing import Any
 from qbr_lib.data.sample import LAST_FULL_QUARTER
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
-from qbr_lib.goals import driver_plan
+from qbr_lib.goals import driver_plan, sample_meeting
 from qbr_lib.goals.grading import verdict
 from qbr_lib.goals.kinds import evaluate
 from qbr_lib.goals.proposals import propose
@@ -58,7 +58,7 @@ def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
     words, drafts = formats.words, propose(data.at(quarter), formats)
     goals = [_agreed(data, goal, quarter.next, met, words) for goal in drafts]
     return {
-        "participants": [{"name": words.say("team lead"), "present": True}],
+        **sample_meeting.entries(quarter, data.as_of, met, age, words),
         "goals": [goal.model_dump(mode="json", exclude_none=True) for goal in goals],
         "obstacles": _obstacles(goals, words),
         "support": [
@@ -69,7 +69,6 @@ def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
             }
         ],
         "commitments": _commitments(quarter, data.as_of, words),
-        "decisions": [{"what": words.say("No new closing day without an agreed next step")}],
     }
 
 

@@ -137,16 +137,25 @@ def _figure(figure: Glance) -> str:
     )
 
 
-def section(short: str, finding: str, sentences: Sequence[str] = ()) -> Shown:
-    """Return the opening of a section: its short name, the finding, at most three sentences."""
+def section(short: str, finding: str, sentences: Sequence[str] = (), *, minutes: str = "") -> Shown:
+    """Return the opening of a section: its short name, the finding, at most three sentences.
+
+    Parameters
+    ----------
+    minutes : str
+        How long the meeting talks about it, such as "15 min", at the right of the short name.
+    """
     lines = "".join(f"<p>{inline(text)}</p>" for text in sentences[:3])
     lead = f'<div class="lead">{lines}</div>' if lines else ""
     named = escape(short)
+    beside = f'<span class="minutes">{inline(minutes)}</span>' if minutes else ""
     html = (
-        f'<div class="qbr-section" data-short="{named}"><p class="short">{inline(short)}</p>'
+        f'<div class="qbr-section" data-short="{named}">'
+        f'<p class="short">{inline(short)}{beside}</p>'
         f"<h2>{inline(finding)}</h2>{lead}</div>"
     )
-    return Shown(html, "\n".join([f"== {short}", finding, *sentences[:3]]))
+    line = f"== {short} ({minutes})" if minutes else f"== {short}"
+    return Shown(html, "\n".join([line, finding, *sentences[:3]]))
 
 
 def text(paragraph: str) -> Shown:
@@ -155,8 +164,9 @@ def text(paragraph: str) -> Shown:
 
 
 def note(remark: str, by: str) -> Shown:
-    """Return a person's note with who wrote it when."""
-    html = f'<aside class="qbr-note"><p>{inline(remark)}</p><p class="by">{inline(by)}</p></aside>'
+    """Return a person's note, a paragraph a line, with who wrote it when."""
+    lines = "".join(f"<p>{inline(line)}</p>" for line in remark.splitlines() if line.strip())
+    html = f'<aside class="qbr-note">{lines}<p class="by">{inline(by)}</p></aside>'
     return Shown(html, f"| {remark}\n| {by}")
 
 

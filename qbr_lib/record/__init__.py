@@ -11,6 +11,7 @@ from qbr_lib.record.entries import (
     Note,
     Participant,
     Setback,
+    Share,
     Strategy,
 )
 from qbr_lib.record.goals import (
@@ -44,6 +45,7 @@ __all__ = [
     "Record",
     "Revision",
     "Setback",
+    "Share",
     "Stored",
     "Strategy",
     "Support",

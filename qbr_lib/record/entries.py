@@ -16,9 +16,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-PageSection = Literal[
-    "grades", "result", "why", "wins", "attention", "agenda", "goals", "follow_up"
-]
+ReviewSection = Literal["grades", "result", "why", "wins", "attention", "agenda"]
+PageSection = Literal[ReviewSection, "goals", "follow_up"]
 
 
 def _day(value: Any) -> Any:
@@ -81,8 +80,8 @@ class Participant(Entry):
 class Contribution(Entry):
     """What someone brought to the review."""
 
-    by: str = Field(description="Who.")
-    section: str | None = Field(None, description="The part of the review it belongs to.")
+    by: str | None = Field(None, description="Who; left out to stay unnamed.")
+    section: str | None = Field(None, description="The section of the page it belongs to.")
     text: str = Field(description="What they said.")
 
 
@@ -121,7 +120,24 @@ class Idea(Entry):
     only_text = "what"
     what: str = Field(description="The idea.")
     by: str | None = Field(None, description="Whose it was.")
+    section: PageSection | None = Field(None, description="The section it belongs to.")
+    votes: int | None = Field(None, ge=0, description="How many were for it.")
     adopted: str | None = Field(None, description="Where it was taken up.")
+    effect: str | None = Field(None, description="What it did there.")
+
+
+class Share(Entry):
+    """So many of so many, such as {of: 52, reached: 31}."""
+
+    reached: int = Field(ge=0, description="How many of them, such as deals won.")
+    of: int = Field(gt=0, description="How many in all, such as deals decided.")
+
+    @model_validator(mode="after")
+    def _part(self) -> Share:
+        if self.reached > self.of:
+            message = f"'reached' up to 'of', {self.of}"
+            raise ValueError(message)
+        return self
 
 
 class Experiment(Entry):
@@ -130,9 +146,12 @@ class Experiment(Entry):
     id: Identity = Field(description="A short name of its own.")
     hypothesis: str = Field(description="What is expected to happen, and why.")
     metric: str | None = Field(None, description="What it is measured by.")
+    group: str | None = Field(None, description="With which deals or customers it is tried.")
     starts: Day | None = Field(None, description="First day, such as 2026-10-05.")
     ends: Day | None = Field(None, description="Last day, such as 2026-11-06.")
     result: str | None = Field(None, description="What came out.")
+    tried: Share | None = Field(None, description="The share reached where it was tried.")
+    compared: Share | None = Field(None, description="The share reached elsewhere.")
 
 
 class Setback(Entry):
@@ -142,6 +161,7 @@ class Setback(Entry):
     happened: str = Field(description="What happened.")
     cause: str | None = Field(None, description="Why.")
     change: str | None = Field(None, description="What is done differently now.")
+    deals: tuple[str, ...] = Field((), description="The ids of the deals it is about.")
 
 
 class Celebration(Entry):

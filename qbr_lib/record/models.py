@@ -29,6 +29,7 @@ from qbr_lib.record.goals import Commitment, Goal, Obstacle, Support, refusal
 class Record(Entry):
     """The record of a team and cycle; people edit it by hand, notebooks add to it."""
 
+    minutes: int | None = Field(None, ge=30, le=480, description="How long the review lasts.")
     participants: tuple[Participant, ...] = Field((), description="Who takes part.")
     contributions: tuple[Contribution, ...] = Field((), description="Who brought what.")
     notes: tuple[Note, ...] = Field((), description="Texts shown in the page's sections.")

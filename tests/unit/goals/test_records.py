@@ -39,6 +39,26 @@ def test_its_running_goals_have_no_verdict(sample):
     assert records.of(sample, CYCLE.shift(-4)).digest == ""
 
 
+def test_its_meetings_fill_every_section(sample):
+    """A first look shows what each section is for, and what became of plans once they are over."""
+    running, last = (records.of(sample, one).record for one in (CYCLE.next, CYCLE))
+    sections = [name for name in type(running).model_fields if name not in ("minutes",)]
+    filled = {name for name in sections if getattr(running, name)}
+    assert filled == set(sections) - {"celebrations"}
+    assert running.experiments[0].tried is running.strategies[0].observed is None
+    assert last.experiments[0].tried.of == 44
+    assert last.strategies[0].observed
+    assert last.ideas[0].effect
+
+
+def test_earlier_records_are_those_that_exist(sample):
+    """The newest first, without cycles that have none."""
+    found = records.earlier(sample, CYCLE.next)
+    assert [quarter for quarter, _ in found] == [CYCLE, CYCLE.previous]
+    assert found[0][1] == records.of(sample, CYCLE).record
+    assert records.earlier(sample, CYCLE.shift(-8)) == []
+
+
 def test_its_texts_are_in_the_page_s_language(sample):
     """A German page shows a German record."""
     german = records.of(sample, CYCLE, "de").record
@@ -63,6 +83,15 @@ goals:
      scope: {team: nord}, owner: Jördis Ahrens, target: 90}
 commitments:
   - {id: c1, what: Angebot mit Jördis Ahrens, owner: Teamleitung, due: 2026-11-06}
+participants: [{name: Jördis Ahrens, role: für Jördis Ahrens}]
+contributions: [{by: Jördis Ahrens, section: why, text: Jördis Ahrens rief an}]
+notes: [{section: why, by: Jördis Ahrens, text: Dank an Jördis Ahrens}]
+strategies: [{id: s, what: Jördis Ahrens fragen, expected: Jördis Ahrens, observed: Jördis Ahrens}]
+decisions: [{what: Jördis Ahrens übernimmt, by: Jördis Ahrens}]
+ideas: [{what: Wie Jördis Ahrens, by: Jördis Ahrens, adopted: Jördis Ahrens, effect: Jördis Ahrens}]
+experiments: [{id: e, hypothesis: Jördis Ahrens, group: Kunden von Jördis Ahrens}]
+setbacks: [{expected: Jördis Ahrens, happened: Jördis Ahrens, cause: Jördis Ahrens fehlte}]
+feedback: [{question: Jördis Ahrens?, answer: Jördis Ahrens, by: Jördis Ahrens}]
 """
 
 
@@ -78,5 +107,6 @@ def test_people_in_a_record_are_shown_as_asked(tmp_path, mode):
     named = "ahrens" in shown.record.model_dump_json().casefold()
     assert named == (mode == "named")
     assert shown.record.commitments[0].owner == "Teamleitung"
+    assert shown.record.notes[0].text.startswith("Dank an ")
     assert records.raw(data, CYCLE).record.goals[0].owner == "Jördis Ahrens"
     assert place.read_text(encoding="utf-8") == NAMED

@@ -39,7 +39,7 @@ def soup(shown):
             right=[HOSTILE],
             note=HOSTILE,
         ),
-        parts.section(HOSTILE, HOSTILE, [HOSTILE]),
+        parts.section(HOSTILE, HOSTILE, [HOSTILE], minutes=HOSTILE),
         parts.text(HOSTILE),
         parts.note(HOSTILE, HOSTILE),
         parts.unavailable(HOSTILE, HOSTILE, HOSTILE),
@@ -176,3 +176,12 @@ def test_a_piece_shows_itself_in_both_forms():
         "text/html": '<p class="qbr-text">a &amp; b</p>',
         "text/plain": "a & b",
     }
+
+
+def test_a_section_may_say_how_long_it_takes():
+    """The minutes stand beside the short name, and nowhere where there are none."""
+    short = soup(parts.section("Why", "Fewer deals", minutes="15 min")).find(class_="short")
+    assert short.find(class_="minutes").extract().get_text() == "15 min"
+    assert short.get_text() == "Why"
+    assert "minutes" not in parts.section("Why", "Fewer deals").html
+    assert parts.section("Why", "Fewer", minutes="15 min").text == "== Why (15 min)\nFewer"

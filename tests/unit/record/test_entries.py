@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from qbr_lib.record import Celebration, Experiment, Feedback, Participant, Record, read
+from qbr_lib.record import Celebration, Experiment, Feedback, Participant, Record, Share, read
 
 
 def test_plain_text_is_the_one_thing_that_matters(write):
@@ -56,3 +56,22 @@ def test_a_number_is_no_day():
     assert Experiment.model_validate(entry).starts == dt.date(2026, 10, 5)
     with pytest.raises(ValidationError, match="a day such as 2026-10-05"):
         Experiment.model_validate(entry | {"starts": "1791158400"})
+
+
+def test_a_share_is_a_part():
+    """A share counts some of all; more than all, or some of none, is refused."""
+    entry = {"id": "e", "hypothesis": "h"}
+    read_back = Experiment.model_validate(entry | {"tried": {"of": "52", "reached": "31"}})
+    assert read_back.tried == Share(of=52, reached=31)
+    with pytest.raises(ValidationError, match="'reached' up to 'of', 3"):
+        Experiment.model_validate(entry | {"tried": {"of": 3, "reached": 4}})
+    with pytest.raises(ValidationError, match="greater than 0"):
+        Experiment.model_validate(entry | {"tried": {"of": 0, "reached": 0}})
+
+
+def test_who_contributes_may_stay_unnamed(write):
+    """A contribution needs no author; the meeting may say how long it is."""
+    record = read(write("minutes: 60\ncontributions: [{section: why, text: Zu spät}]\n")).record
+    assert (record.minutes, record.contributions[0].by) == (60, None)
+    with pytest.raises(ValidationError, match="greater than or equal to 30"):
+        Record(minutes=29)

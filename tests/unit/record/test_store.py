@@ -24,7 +24,7 @@ UNKNOWN = [
         GOAL.replace("commitments:", "comitments:"),
         (15, "comitments"),
         "'commitments'? Known: celebrations, commitments, contributions, decisions, experiments, "
-        "feedback, goals, ideas, notes, obstacles, participants, setbacks, strategies, support",
+        "feedback, goals, ideas, minutes, notes, obstacles, participants, setbacks, strategies, support",
     ),
     (
         GOAL.replace("owner: team\n", "ownr: team\n"),

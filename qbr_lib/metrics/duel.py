@@ -1,0 +1,227 @@
+"""Definitions with rivals, and whether the conclusion survives the choice of one.
+
+Win rate, days to win, deal size and others are defined in more than one way, and people argue with
+the one that suits them. Each is computed for this and the previous quarter under all of them. Only
+where two definitions lead to opposite conclusions is there anything to talk about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.measures import REGISTRY, Better, Measure, Unit
+from qbr_lib.metrics import bookings, conversion, cycle, pipeline
+from qbr_lib.metrics.flows import movements
+from qbr_lib.schema import WON
+
+Conclusion = Literal["better", "worse", "same", "met", "missed", "unknown"]
+COLUMNS = ["measure", "variant", "unit", "now", "before", "conclusion", "flips"]
+# A change smaller than this share of the value before is no conclusion to argue about.
+MATTERS = 0.05
+_OPPOSITE = ({"better", "worse"}, {"met", "missed"})
+Pair = tuple[float, float]
+Row = tuple[str, str, Unit, float, float, Conclusion]
+_MEASURES: dict[str, tuple[tuple[str, ...], Better]] = {
+    "win_rate": (("conversion.win_rate", "conversion.win_rate_by_amount"), "high"),
+    "days_to_win": (
+        ("cycle.median_days_won", "cycle.mean_days_won", "cycle.median_days_closed"),
+        "low",
+    ),
+    "deal_size": (("bookings.average_won_amount", "bookings.median_won_amount"), "high"),
+}
+FORECAST = ("of_actual", "by_actual", "by_forecast")
+
+
+def duel(
+    data: Slice,
+    flows: pd.DataFrame,
+    targets: Mapping[str, float],
+    then_flows: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return every disputed measure under each of its definitions, and whether conclusions differ.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        Movements of the quarter under review, as `flows.movements` returns them.
+    targets : mapping of str to float
+        Revenue targets of the quarter by origin [money]: plan, first, last; see `targets_of`.
+    then_flows : DataFrame, optional
+        Those of the previous quarter, where they have been gathered already.
+
+    Returns
+    -------
+    DataFrame
+        One row per definition that can be computed for both quarters (attainment: for this one)
+        and has a rival:
+        measure (win_rate, days_to_win, deal_size, coverage, slip_rate, forecast, attainment),
+        variant, unit, now, before (NaN for attainment), conclusion (better, worse or same against
+        the previous quarter, met or missed), flips (whether the measure's conclusions differ).
+    """
+    rows = _attainment(data, targets)
+    if not bookings.is_cut(data, data.quarter.previous):
+        rows += _against_before(data, flows, then_flows)
+    frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    frame = frame.loc[frame["measure"].duplicated(keep=False)].reset_index(drop=True)
+    told = frame.groupby("measure")["conclusion"].agg(set)
+    differ = {name for name, ends in told.items() if any(two <= ends for two in _OPPOSITE)}
+    return frame.assign(flips=frame["measure"].isin(differ))
+
+
+def targets_of(data: Slice, goals: Mapping[str, float]) -> dict[str, float]:
+    """Return the revenue targets of the quarter by origin: the plan's, then those of a goal."""
+    plan = bookings.target(data, data.quarter)
+    return ({} if plan is None else {"plan": plan}) | dict(goals)
+
+
+def conclusion(now: float, before: float, better: Better) -> Conclusion:
+    """Say whether a figure became better or worse; a change below 5 % of it is the same."""
+    if not (np.isfinite(now) and np.isfinite(before)):
+        return "unknown"
+    if abs(now - before) <= MATTERS * abs(before):
+        return "same"
+    return "better" if (now > before) == (better == "high") else "worse"
+
+
+def accuracy(forecast: float, actual: float) -> dict[str, float]:
+    """Return how accurate a forecast was by the definitions in use [ratio; 1 is exact].
+
+    Returns
+    -------
+    dict
+        of_actual: forecast ÷ actual; by_actual, by_forecast: 1 − |forecast − actual| ÷ either;
+        unsigned_forgotten: 1 − (forecast − actual) ÷ actual, a calculator's mistake, which praises
+        every forecast that was too low.
+    """
+    miss = forecast - actual
+    return {
+        "of_actual": forecast / actual,
+        "by_actual": 1 - abs(miss) / actual,
+        "by_forecast": 1 - abs(miss) / forecast,
+        "unsigned_forgotten": 1 - miss / actual,
+    }
+
+
+def _attainment(data: Slice, targets: Mapping[str, float]) -> list[Row]:
+    if not data.has("opportunities", "amount") or data.as_of < data.quarter.last_day:
+        return []
+    won = bookings.won_amount(data, data.quarter)
+    return [
+        ("attainment", name, "ratio", won / goal, np.nan, "met" if won >= goal else "missed")
+        for name, goal in targets.items()
+        if goal > 0
+    ]
+
+
+def _against_before(data: Slice, flows: pd.DataFrame, then_flows: pd.DataFrame | None) -> list[Row]:
+    then = data.at(data.quarter.previous)
+    now, old = (_by_measure(one) for one in (data, then))
+    found = [
+        _row(measure, one.partition(".")[2], REGISTRY[one].unit, (now[one], old[one]), better)
+        for measure, (ids, better) in _MEASURES.items()
+        for one in ids
+        if one in now and one in old
+    ]
+    found += [_row("win_rate", "created", "ratio", _created(data), "high")]
+    if pipeline.missing(then) is None:
+        told = movements(then) if then_flows is None else then_flows
+        found += _of_pipeline(data, flows, then, told)
+    found += _of_forecasts(data, then)
+    return [row for row in found if row[-1] != "unknown"]
+
+
+def _row(measure: str, variant: str, unit: Unit, pair: Pair, better: Better) -> Row:
+    return (measure, variant, unit, *pair, conclusion(*pair, better))
+
+
+def _by_measure(data: Slice) -> dict[str, float]:
+    outcomes = [*bookings.measures(data), *conversion.measures(data), *cycle.measures(data)]
+    return {one.id: one.value for one in outcomes if isinstance(one, Measure)}
+
+
+def _created(data: Slice) -> Pair:
+    """Return the share won of the deals created in either quarter, both at the same age.
+
+    The older deals have had more time; what they won after the age of the younger does not count.
+    """
+    if not data.has("opportunities", "created_on"):
+        return np.nan, np.nan
+    age = pd.Timestamp(data.as_of) - pd.Timestamp(data.quarter.first_day)
+    return _cohort(data, age), _cohort(data.at(data.quarter.previous), age)
+
+
+def _cohort(data: Slice, age: pd.Timedelta) -> float:
+    deals = bookings.created(data)
+    until = pd.Timestamp(data.quarter.first_day) + age
+    won = (deals["status"] == WON) & (deals["closed_on"] <= until)
+    return float(won.mean()) if len(deals) else np.nan
+
+
+def _of_pipeline(
+    data: Slice, flows: pd.DataFrame, then: Slice, then_flows: pd.DataFrame
+) -> list[Row]:
+    covered = _coverages(data, flows), _coverages(then, then_flows)
+    rows = [_row("coverage", name, "ratio", pair, "high") for name, pair in _paired(*covered)]
+    if data.as_of >= data.quarter.last_day:
+        slips = _slip_rates(flows), _slip_rates(then_flows)
+        rows += [_row("slip_rate", name, "ratio", pair, "low") for name, pair in _paired(*slips)]
+    return rows
+
+
+def _paired(now: dict[str, float], old: dict[str, float]) -> list[tuple[str, Pair]]:
+    return [(name, (value, old[name])) for name, value in now.items()]
+
+
+def _coverages(data: Slice, flows: pd.DataFrame) -> dict[str, float]:
+    goal = bookings.target(data, data.quarter) or np.nan
+    running, won = pipeline.at_coverage_week(data, flows)
+    week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
+    if data.as_of < data.quarter.week_starts(week):
+        return dict.fromkeys(("remaining", "full"), np.nan)
+    left = goal - won
+    open_amount = float(running.sum())
+    return {"remaining": open_amount / left if left > 0 else np.nan, "full": open_amount / goal}
+
+
+def _slip_rates(flows: pd.DataFrame) -> dict[str, float]:
+    """Return the share of the deals due at the start that slipped: moved out, or just not won."""
+    due, won, moved = (
+        set(flows.loc[flows["flow"] == name, "opportunity_id"])
+        for name in ("opening", "won", "slipped")
+    )
+    if not due:
+        return dict.fromkeys(("moved_out", "not_won"), np.nan)
+    left = due - won
+    return {"moved_out": len(left & moved) / len(due), "not_won": len(left) / len(due)}
+
+
+def _of_forecasts(data: Slice, then: Slice) -> list[Row]:
+    pairs = [(_committed(one), bookings.won_amount(one, one.quarter)) for one in (data, then)]
+    if data.as_of < data.quarter.last_day or not all(f > 0 and won > 0 for f, won in pairs):
+        return []
+    now, old = (accuracy(forecast, won) for forecast, won in pairs)
+    judged = {"of_actual": "by_actual"}  # a ratio is the better, the nearer it is to 1
+    return [
+        ("forecast", one, "ratio", now[one], old[one], conclusion(now[by], old[by], "high"))
+        for one, by in ((name, judged.get(name, name)) for name in FORECAST)
+    ]
+
+
+def _committed(data: Slice) -> float:
+    """Return the last amount committed by the start of the coverage week [money]."""
+    rows = data.tables.get("forecasts")
+    if rows is None:
+        return np.nan
+    scope_id = {"team": data.team_ids[0], "group": data.name}.get(data.scope)
+    rows = rows.loc[(rows["quarter"] == str(data.quarter)) & (rows["scope"] == data.scope)]
+    rows = rows.loc[rows["category"] == "commit"]
+    if scope_id is not None:
+        rows = rows.loc[rows["scope_id"] == scope_id]
+    week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
+    early = rows.loc[rows["submitted_on"] <= pd.Timestamp(data.quarter.week_starts(week))]
+    return float(early.sort_values("submitted_on")["amount"].iloc[-1]) if len(early) else np.nan
