@@ -18,8 +18,16 @@ RARE = 0.2
 FEWEST_QUARTERS = 5
 _BEGINNING = 4  # quarters in which a young table meets everything for the first time
 Rule = Literal[
-    *("goals", "target", "streak", "best_quarter", "deals", "money"),
-    *("largest", "fastest", "first", "largest_of_quarter"),
+    "goals",
+    "target",
+    "streak",
+    "best_quarter",
+    "deals",
+    "money",
+    "largest",
+    "fastest",
+    "first",
+    "largest_of_quarter",
 ]
 
 

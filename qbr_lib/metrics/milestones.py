@@ -36,7 +36,7 @@ def expected_records(n: int) -> float:
 
 
 def found(data: Slice, grades: pd.DataFrame) -> list[Milestone]:
-    """Return what there is to celebrate, what is worth most first, of the same money the rarest.
+    """Return what there is to celebrate: goals, then what is worth most, of equal worth the rarest.
 
     Parameters
     ----------
@@ -52,7 +52,9 @@ def found(data: Slice, grades: pd.DataFrame) -> list[Milestone]:
     items = [*_goals(grades), *_targets(data, won), *_best_quarter(data, won), *_steps(data, won)]
     items += feats.found(data, won)
     items = [_with_whom(one, data, won) for one in items or feats.of_quarter(won)]
-    return sorted(items, key=lambda one: (-_or(one.money, 0.0), _or(one.chance, 1.0)))
+    return sorted(
+        items, key=lambda one: (one.rule != "goals", -_or(one.money, 0.0), _or(one.chance, 1.0))
+    )
 
 
 def _or(value: float, otherwise: float) -> float:
@@ -102,16 +104,16 @@ def _steps(data: Slice, won: pd.DataFrame) -> list[Milestone]:
     if n < FEWEST_QUARTERS:
         return []
     now, worth = won["now"], total(won.loc[won["now"], "amount"])
-    kinds: list[tuple[Rule, pd.Series, int]] = [
-        ("deals", pd.Series(1.0, won.index), 0),
-        ("money", won["amount"], _LEAST_MONEY),
+    kinds: list[tuple[Rule, pd.Series, int, float]] = [
+        ("deals", pd.Series(1.0, won.index), 0, math.nan),
+        ("money", won["amount"], _LEAST_MONEY, worth),
     ]
     items = []
-    for rule, each, least in kinds:
+    for rule, each, least, money in kinds:
         before, after = total(each.loc[~now]), total(each)
         crossed = [step for step in _STEPS if before < step <= after and step >= least]
         if crossed:
-            items.append(Milestone(rule, "", float(crossed[-1]), 1 / n, worth, n=n))
+            items.append(Milestone(rule, "", float(crossed[-1]), 1 / n, money, n=n))
     return items
 
 
