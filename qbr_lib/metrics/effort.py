@@ -132,9 +132,10 @@ def worked_on(
     first, last : int
         Bounds, both included [days].
     """
-    start = activities["opportunity_id"].map(deals.set_index("opportunity_id")[since])
-    near = (activities["done_on"] - start).dt.days.between(first, last)
-    return deals["opportunity_id"].isin(activities.loc[near, "opportunity_id"])
+    days = ["opportunity_id", since]
+    done = activities[["opportunity_id", "done_on"]].merge(deals[days], on="opportunity_id")
+    near = (done["done_on"] - done[since]).dt.days.between(first, last)
+    return deals["opportunity_id"].isin(done.loc[near, "opportunity_id"])
 
 
 def early(data: Slice) -> Association | None:

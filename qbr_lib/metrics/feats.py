@@ -103,7 +103,14 @@ def found(data: Slice, won: pd.DataFrame) -> list[Milestone]:
     won : DataFrame
         As `won_so_far` returns it.
     """
-    items = [*_largest(won), *_fastest(data, won), *_firsts(data, won)]
+    quarters = len(quarters_since(data, won["closed_on"].min()))
+    if quarters < FEWEST_QUARTERS or not won["now"].any():
+        return []
+    items = [
+        *_largest(won, quarters),
+        *_fastest(data, won, quarters),
+        *_firsts(data, won, quarters),
+    ]
     rarest = sorted(items, key=lambda one: one.chance)
     return list({one.opportunity_id: one for one in reversed(rarest)}.values())
 
@@ -116,48 +123,48 @@ def of_quarter(won: pd.DataFrame) -> list[Milestone]:
     return [_deal(mine.loc[mine["amount"].idxmax()], "largest_of_quarter", "amount", math.nan)]
 
 
-def _largest(won: pd.DataFrame) -> list[Milestone]:
-    return _record(won.assign(_size=won["amount"]), "largest", "amount")
+def _largest(won: pd.DataFrame, quarters: int) -> list[Milestone]:
+    return _record(won.assign(_size=won["amount"]), "largest", "amount", quarters)
 
 
-def _fastest(data: Slice, won: pd.DataFrame) -> list[Milestone]:
+def _fastest(data: Slice, won: pd.DataFrame, quarters: int) -> list[Milestone]:
     """Return the fastest win among the larger half; one entered when it was won tells nothing."""
     if not data.has("opportunities", "created_on"):
         return []
     days = (won["closed_on"] - won["created_on"]).dt.days
     alike = won.assign(_size=-days, days=days)
     larger = (days > 0) & (won["amount"] >= won["amount"].median())
-    return _record(alike.loc[larger], "fastest", "days")
+    return _record(alike.loc[larger], "fastest", "days", quarters)
 
 
-def _record(rows: pd.DataFrame, rule: Rule, column: str) -> list[Milestone]:
+def _record(rows: pd.DataFrame, rule: Rule, column: str, quarters: int) -> list[Milestone]:
     """Return the best deal so far if it is of the quarter.
 
-    If one quarter is like another, its share of the deals is the chance that it holds the best.
+    Its share of the deals is the chance that it holds the best, but never less than 1 in as many
+    quarters as there are, which is the chance of quarters alike.
     """
     rows = rows.loc[rows["_size"].notna()]
     mine, earlier = rows.loc[rows["now"]], rows.loc[~rows["now"], "_size"]
-    often = len(mine) > RARE * len(rows)
-    if mine.empty or often or not mine["_size"].max() > earlier.max():
+    chance = max(len(mine) / max(len(rows), 1), 1 / quarters)
+    if chance > RARE or not mine["_size"].max() > earlier.max():
         return []
-    return [_deal(mine.loc[mine["_size"].idxmax()], rule, column, len(mine) / len(rows))]
+    return [_deal(mine.loc[mine["_size"].idxmax()], rule, column, chance)]
 
 
-def _firsts(data: Slice, won: pd.DataFrame) -> list[Milestone]:
+def _firsts(data: Slice, won: pd.DataFrame, quarters: int) -> list[Milestone]:
     """Return the largest first deal with a product, segment, territory and industry each.
 
     The chance is the share of quarters that had one, those in which the data began apart.
     """
-    n = len(quarters_since(data, won["closed_on"].min())) - _BEGINNING
-    if n < FEWEST_QUARTERS or not won["now"].any():
+    n, items = quarters - _BEGINNING, []
+    if n < FEWEST_QUARTERS:
         return []
-    items = []
     for column, values in _kinds(data, won).items():
         kinds = won.assign(_kind=values).dropna(subset="_kind")
         first = kinds.drop_duplicates("_kind")
         mine = first.loc[first["now"]]
         recent = first.loc[first["number"] > number(data.quarter) - n, "number"]
-        chance = recent.nunique() / n
+        chance = recent.nunique() / n  # of quarters that had one
         if len(mine) and chance <= RARE:
             row = mine.loc[mine["amount"].fillna(0.0).idxmax()]
             items.append(_deal(row, "first", "amount", chance, column, str(row["_kind"])))

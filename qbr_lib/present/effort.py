@@ -181,8 +181,9 @@ def _activities(data: Slice, formats: Formats) -> Shown:
 def _difference(found: Association, formats: Formats) -> str:
     words = formats.words
     told = words.say(
-        "Between like deals with and without, the win rate differs by {points} (possible {low} "
-        "to {high}).",
+        "Between like deals with and without an activity in their first {days} days, the win rate "
+        "differs by {points} (possible {low} to {high}).",
+        days=formats.count(EARLY),
         points=formats.points(found.difference),
         low=formats.points(found.low),
         high=formats.points(found.high),

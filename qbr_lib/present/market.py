@@ -150,7 +150,7 @@ def _notes(data: Slice, formats: Formats) -> Shown:
     rows = competitors.notes(data)
     if rows.empty:
         return parts.text(words.say("No note on a competitor is of {quarter}.", quarter=quarter))
-    columns = (Column("day", words.say("Noted")), Column("note", words.say("Note"), main=True))
+    columns = (Column("day", words.say("Noted")), Column("note", words.say("Note")))
     table = Table(columns).titled(
         words.count("{n} note on competitors", "{n} notes on competitors", len(rows)),
         words.say("Noted in {quarter}", quarter=quarter),
