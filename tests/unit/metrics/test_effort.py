@@ -8,6 +8,7 @@ import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable, Table2x2
 
 from qbr_lib.metrics import effort
+from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
 
 STRATA = [(60, 30, 40, 14), (45, 12, 80, 16)]  # with, of them won, without, of them won
@@ -184,6 +185,14 @@ def test_meetings_are_held_against_the_own_quarters(make_slice, counts, given, l
     (claim,) = effort.claims(_slice(make_slice, [], _met(counts), **given))
     assert (claim.kind, claim.name, claim.value) == ("figure", "activity.meetings", counts[-1])
     assert np.isnan(claim.chance) if low is None else low <= claim.chance <= high
+
+
+def test_the_quarter_in_which_logging_began_is_no_usual_one():
+    """From mid-February on: that quarter is no whole one, the next is."""
+    days = pd.Series(pd.to_datetime(["2026-02-15", "2026-02-16", "2026-05-01", "2026-09-30"]))
+    assert effort.pace(build_slice(), days) == (1, [1])
+    assert effort.pace(build_slice(), days[3:]) == (1, [])
+    assert effort.pace(build_slice(data_since="2026-05-01"), days) == (1, [])
 
 
 def test_what_is_claimed_of_what_is_there(make_slice):
