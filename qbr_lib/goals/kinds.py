@@ -18,7 +18,16 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics import activity, bookings, conversion, cycle, leads, market, pipeline
+from qbr_lib.metrics import (
+    activity,
+    bookings,
+    conversion,
+    cycle,
+    leads,
+    market,
+    pipeline,
+    renewals,
+)
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal
 
@@ -30,9 +39,10 @@ _MEASURED: Mapping[str, Callable[[Slice], list[Outcome]]] = {
     "leads": leads.measures,
     "activity": activity.measures,
     "market": market.measures,
+    "renewals": renewals.measures,
 }
 # What is told of a part of a team's deals: leads and markets know neither account nor person.
-_BY_DEAL = ("bookings", "conversion", "cycle", "activity")
+_BY_DEAL = ("bookings", "conversion", "cycle", "activity", "renewals")
 _OF_TEAM = ("bookings.target", "bookings.attainment")
 
 

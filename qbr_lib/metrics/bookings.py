@@ -86,6 +86,17 @@ def is_cut(data: Slice, quarter: Quarter) -> bool:
     return data.data_since is None or data.data_since > quarter.first_day
 
 
+def quarters_since(data: Slice, began: pd.Timestamp) -> list[Quarter]:
+    """Return the quarter under review and the earlier ones back to a day, the newest first.
+
+    Quarters that the data does not hold as a whole are left out.
+    """
+    found = [data.quarter]
+    while pd.Timestamp(found[-1].first_day) > began and not is_cut(data, found[-1].previous):
+        found.append(found[-1].previous)
+    return found
+
+
 def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qbr_lib.data.holders import too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     NO_AMOUNT,
@@ -14,8 +15,15 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import closed
+from qbr_lib.metrics.bookings import closed, is_cut
 from qbr_lib.schema import WON
+
+SHARE = "market.share"
+DOUBT = 0.2  # a market's size is somebody's estimate: how far it may be off
+_MARKET = ["territory", "segment"]
+_SIDES = ("", "_then")
+EFFECTS = [*_MARKET, "size_then", "size", "won_then", "won", "by_market", "by_share", "change"]
+CHANGES = ["against", *EFFECTS, "withheld"]
 
 
 def sizes(data: Slice) -> pd.DataFrame:
@@ -25,18 +33,23 @@ def sizes(data: Slice) -> pd.DataFrame:
     -------
     DataFrame
         Rows of `market`. A team's or group's markets are those of its territories; the company's
-        are all of them. A market without a territory is the company's alone. Segments of a
-        territory that is sized as a whole are parts of it, and left out.
+        are all of them. A market without a territory is the company's alone. What is sized within
+        a larger market is a part of it, and left out, so that no money is counted twice.
     """
     rows = data.tables["market"]
     rows = rows.loc[rows["quarter"] == str(data.quarter)]
     if data.scope != "company":
         rows = rows.loc[rows["territory"].isin(territories(data))]
-    newest = rows.sort_values("as_of", kind="stable")
-    newest = newest.drop_duplicates(["territory", "segment"], keep="last")
-    wholes = newest.loc[newest["segment"].isna(), "territory"]
-    part = newest["segment"].notna() & newest["territory"].isin(wholes)
-    return newest.loc[~part].reset_index(drop=True)
+    newest = rows.sort_values("as_of", kind="stable").drop_duplicates(_MARKET, keep="last")
+    place, kind = newest["territory"], newest["segment"]
+    everything = place.isna() & kind.isna()
+    if everything.any():
+        return newest.loc[everything].reset_index(drop=True)
+    part = place.isin(place[kind.isna()]) | kind.isin(kind[place.isna()])
+    whole = newest.loc[~(part & place.notna() & kind.notna())]
+    if (whole["territory"].notna() & whole["segment"].isna()).any():
+        whole = whole.loc[whole["territory"].notna()]  # segments of everywhere cross territories
+    return whole.reset_index(drop=True)
 
 
 def territories(data: Slice) -> set[str]:
@@ -44,30 +57,151 @@ def territories(data: Slice) -> set[str]:
     return set(data.teams["territory"].dropna())
 
 
-def measures(data: Slice) -> list[Outcome]:
-    """Return the share: revenue won in the sized markets ÷ their size.
+def markets(data: Slice) -> pd.DataFrame:
+    """Return the sized markets of the quarter with the teams' own revenue in each.
 
     A size by territory counts the deals of that territory, a size by segment those of the segment.
+
+    Returns
+    -------
+    DataFrame
+        territory, segment, size, source, as_of, won [money], deals, withheld (bool: too few people
+        hold the territory for its own revenue to be told).
     """
-    one = "market.share"
-    if "market" not in data.tables:
-        return [Unavailable(one, NO_MARKET)]
-    if not data.has("opportunities", "territory"):
-        return [Unavailable(one, NO_TERRITORIES)]
-    if not data.has("opportunities", "amount"):
-        return [Unavailable(one, NO_AMOUNT)]
-    rows = sizes(data)
+    rows = sizes(data).rename(columns={"market_size": "size"})
     if not data.has("opportunities", "segment"):
         rows = rows.loc[rows["segment"].isna()]
-    total = float(rows["market_size"].sum())
-    if total <= 0:
-        where = ", ".join(sorted(territories(data))) or data.name
-        return [Unavailable(one, NO_MARKET_SIZE, {"where": where, "quarter": str(data.quarter)})]
+    rows = rows.loc[rows["size"] > 0].reset_index(drop=True)
     won = closed(data, data.quarter, WON)
-    inside = pd.Series(data=False, index=won.index)
-    for row in rows.itertuples():
-        here = pd.Series(data=True, index=won.index)
-        for column, value in (("territory", row.territory), ("segment", row.segment)):
-            here &= (won[column] == value).fillna(value=False) | pd.isna(value)
-        inside |= here
-    return [Measure(one, float(won.loc[inside, "amount"].sum()) / total, int(inside.sum()))]
+    inside = [
+        won.loc[_within(won, row.territory, row.segment), "amount"] for row in rows.itertuples()
+    ]
+    few = too_few(data.holders("territory"), data.organisation.privacy)
+    hidden = rows["territory"].isin(few.index[few]) & (len(rows) > 1)
+    told = rows[[*_MARKET, "size", "source", "as_of"]]
+    return told.assign(
+        won=[round(float(amounts.sum()), 2) for amounts in inside],
+        deals=[len(amounts) for amounts in inside],
+        withheld=hidden,
+    ).astype({"won": "float64", "deals": "int64"})
+
+
+def _within(won: pd.DataFrame, territory: object, segment: object) -> pd.Series:
+    here = pd.Series(data=True, index=won.index)
+    for column, value in zip(_MARKET, (territory, segment), strict=True):
+        here &= (won[column] == value).fillna(value=False) | pd.isna(value)
+    return here
+
+
+def missing(data: Slice) -> Unavailable | None:
+    """Return which table or column a share of markets lacks, None where it has all."""
+    if "market" not in data.tables:
+        return Unavailable(SHARE, NO_MARKET)
+    if not data.has("opportunities", "territory"):
+        return Unavailable(SHARE, NO_TERRITORIES)
+    if not data.has("opportunities", "amount"):
+        return Unavailable(SHARE, NO_AMOUNT)
+    return None
+
+
+def measures(data: Slice) -> list[Outcome]:
+    """Return the share: revenue won in the sized markets ÷ their size."""
+    gone = missing(data)
+    if gone is not None:
+        return [gone]
+    rows = markets(data)
+    if rows.empty:
+        where = ", ".join(sorted(territories(data))) or data.name
+        return [Unavailable(SHARE, NO_MARKET_SIZE, {"where": where, "quarter": str(data.quarter)})]
+    share = float(rows["won"].sum() / rows["size"].sum())
+    return [Measure(SHARE, share, int(rows["deals"].sum()))]
+
+
+def in_doubt(share: float) -> tuple[float, float]:
+    """Return the share if the market were a fifth larger, and a fifth smaller, than stated.
+
+    >>> in_doubt(0.12)
+    (0.1, 0.15)
+    """
+    return round(share / (1 + DOUBT), 12), round(share / (1 - DOUBT), 12)
+
+
+def changes(data: Slice, now: pd.DataFrame) -> pd.DataFrame:
+    """Return `effects` against the last quarter before that is sized, and against the year ago.
+
+    Parameters
+    ----------
+    now : DataFrame
+        As `markets` returns it.
+
+    Returns
+    -------
+    DataFrame
+        against (quarter as text), then the columns of `effects`; the year ago stands last.
+    """
+    known, then = set(data.tables["market"]["quarter"]), data.quarter.previous
+    found: dict[str, pd.DataFrame] = {}
+    while not is_cut(data, then):
+        if str(then) in known and (not found or then == data.quarter.year_ago):
+            rows = effects(now, markets(data.at(then)))
+            found |= {str(then): rows} if len(rows) else {}
+        then = then.previous
+    told = [rows.assign(against=against) for against, rows in found.items()]
+    return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=CHANGES)
+
+
+def effects(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
+    """Split the change of own revenue in two: the markets' size, and the own share of them.
+
+    The market's part is its change in size at the mean of both shares, the share's part is the
+    change in share at the mean of both sizes; they add up to the change to the cent, and swap
+    their signs where the quarters are swapped.
+
+    Parameters
+    ----------
+    now, then : DataFrame
+        territory, segment, size, won, withheld, as `markets` returns them for two quarters.
+
+    Returns
+    -------
+    DataFrame
+        One row per market sized in both quarters: territory, segment, size_then, size, won_then,
+        won, by_market, by_share, change [money], withheld (bool).
+
+    References
+    ----------
+    Marshall (1887) and Edgeworth (1925): weights of both periods; equal to the Shapley value of
+    two factors.
+    """
+    rows = now.merge(then, on=_MARKET, suffixes=_SIDES, validate="1:1")
+    share, share_then = (rows[f"won{side}"] / rows[f"size{side}"] for side in _SIDES)
+    by_market = ((share + share_then) / 2 * (rows["size"] - rows["size_then"])).round(2)
+    change = (rows["won"] - rows["won_then"]).round(2)
+    told = rows.assign(by_market=by_market, by_share=(change - by_market).round(2), change=change)
+    return told[EFFECTS].assign(withheld=rows["withheld"] | rows["withheld_then"])
+
+
+def shift_share(then: pd.Series, now: pd.Series, growth: pd.Series, overall: float) -> pd.DataFrame:
+    """Split own growth in three: the whole market's, the choice of markets, the own performance.
+
+    Parameters
+    ----------
+    then, now : Series
+        Own revenue by market [money].
+    growth : Series
+        How much each market grew [ratio].
+    overall : float
+        How much all markets together grew [ratio].
+
+    Returns
+    -------
+    DataFrame
+        national, mix, competitive [money], which add up to now − then, market by market.
+
+    References
+    ----------
+    Dunn (1960), Papers of the Regional Science Association 6, 97-112.
+    """
+    expected = then * (1 + growth)
+    parts = {"national": then * overall, "mix": then * (growth - overall)}
+    return pd.DataFrame(parts | {"competitive": now - expected})

@@ -258,11 +258,7 @@ def _by_quarter(data: Slice) -> dict[Quarter, dict[str, Known]]:
     own = narrow.loc[narrow["team_id"].isin(data.team_ids) & (narrow["status"] != OPEN)]
     began = own["closed_on"].min()
     small = dataclasses.replace(data, tables={**data.tables, "opportunities": narrow})
-    quarters = [data.quarter]
-    while not bookings.is_cut(data, quarters[-1].previous):
-        if not pd.Timestamp(quarters[-1].first_day) > began:
-            break
-        quarters.append(quarters[-1].previous)
+    quarters = bookings.quarters_since(data, began)
     found = {quarter: figures(small, quarter) for quarter in quarters}
     told = [q for q in quarters if pipeline.missing(small.at(q)) is None]
     for quarter, known in flows.slipped(small, told).items():

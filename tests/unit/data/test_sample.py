@@ -3,7 +3,7 @@
 import pytest
 
 from qbr_lib.data import sample, slices
-from qbr_lib.metrics import bookings, deals, drivers, usual
+from qbr_lib.metrics import bookings, deals, drivers, effort, patterns, usual
 
 TRUTHS = {truth.team_id: truth for truth in sample.TRUTHS}
 
@@ -63,6 +63,17 @@ def test_only_one_team_has_a_record(planted):
     """A record deal stands in one team's quarter, and is no accident of another's."""
     truth, data = planted
     assert len(deals.record(data)) == (truth.cause == "record_deal")
+
+
+def test_more_meetings_are_a_pattern_of_one_team_only(planted):
+    """Even in a family of fifty claims the planted meetings stand out, and nobody else's do."""
+    truth, data = planted
+    idle = patterns.Claim("figure", "idle", "", 1.0, 1.0, 0.0, 1.0, 9, favourable=False)
+    judged = patterns.judged([*effort.claims(data), *[idle] * 48])
+    named = set(judged.loc[judged["pattern"], "name"])
+    assert named == ({"activity.meetings"} if truth.cause == "beat_through_activity" else set())
+    if truth.cause == "too_early_to_say":
+        assert judged.loc[judged["name"] != "idle", "chance"].isna().all()
 
 
 def test_attainment(planted):

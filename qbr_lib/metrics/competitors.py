@@ -1,0 +1,44 @@
+"""What was noted of competitors in the quarter, beside the teams' own record against them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.metrics.conversion import by
+
+COLUMNS = ["competitor", "noted_on", "note", "source", "won", "decided", "low", "high"]
+
+
+def notes(data: Slice) -> pd.DataFrame:
+    """Return what was noted of competitors in the quarter, beside the teams' own record there.
+
+    Returns
+    -------
+    DataFrame
+        One row per note: competitor, noted_on, note, source, won and decided (deals of the quarter
+        against it; 0 of 0 without any), low, high (possible win rates, NaN without any). Those
+        that decided most deals stand first, their notes by day; empty where nothing was noted.
+    """
+    rows, quarter = data.tables["competitor_notes"], data.quarter
+    first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
+    rows = rows.loc[rows["noted_on"].between(first, last)]
+    keyed = rows.assign(name=_alike(rows["competitor"]))
+    told = keyed.merge(_record(data), on="name", how="left", validate="m:1")
+    told = told.fillna({"won": 0, "decided": 0}).astype({"won": "int64", "decided": "int64"})
+    ordered = told.sort_values(["decided", "name", "noted_on"], ascending=[False, True, True])
+    return ordered[COLUMNS].reset_index(drop=True)
+
+
+def _record(data: Slice) -> pd.DataFrame:
+    deals = data.opportunities
+    alike = deals.assign(competitor=_alike(deals["competitor"]))
+    folded = replace(data, tables={**data.tables, "opportunities": alike})
+    return by(folded, "competitor").dropna(subset="name")
+
+
+def _alike(names: pd.Series) -> pd.Series:
+    """Return names as they are compared: typed by two people they differ in case and spaces."""
+    return names.str.strip().str.casefold()
