@@ -4,70 +4,25 @@ A deal is in the pipeline of a quarter while it exists, is open, is not removed,
 in scope and is planned to close within the quarter. Each recorded change moves at most one deal
 into it, out of it, or to another amount; the movement is named after what changed. A closing that
 was undone by `as_of` is no closing.
-
-Deals are replayed one by one in plain Python: most have no or few changes within a quarter, and a
-loop over those is faster than frames, and can be read beside the definition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
+from qbr_lib.metrics.journal import Change, Journal, Row, gather
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN, WON
 
 COLUMNS = ["opportunity_id", "at", "flow", "amount"]
-_FIELDS = ("expected_close_on", "amount", "team_id", "removed", "status")
 _DAY = pd.Timedelta(days=1)
 _END_OF_DAY = _DAY - pd.Timedelta(microseconds=1)
 Step = tuple[pd.Timestamp, str, float]
-
-
-class Change(NamedTuple):
-    """One recorded change of a deal."""
-
-    at: pd.Timestamp
-    field: str
-    old: Any
-    new: Any
-
-
-class Row(NamedTuple):
-    """What the row of a deal says as of the day; the planned day as ISO text, missing as None."""
-
-    opportunity_id: str
-    created_on: Any
-    closed_on: Any
-    status: str
-    team_id: str
-    amount: float
-    planned: str | None
-    removed: bool
-
-
-@dataclass(frozen=True)
-class Journal:
-    """The rows and recorded changes of all deals of a slice, ready to be replayed.
-
-    The days stand beside the rows as arrays too, missing as NaT, to pick a quarter's deals by.
-    """
-
-    rows: tuple[Row, ...]
-    changes: Mapping[str, list[Change]]
-    created: npt.NDArray[np.datetime64]
-    closed: npt.NDArray[np.datetime64]
-
-    def between(self, first: pd.Timestamp, end: pd.Timestamp) -> Iterator[Row]:
-        """Return the deals that were created before the end and not closed before the first."""
-        gone = (self.closed < first.to_datetime64()) | (self.created >= end.to_datetime64())
-        return (self.rows[n] for n in np.flatnonzero(~gone))
 
 
 @dataclass
@@ -99,33 +54,6 @@ class _Deal:
         return self.amount if self.inside else 0.0
 
 
-def journal(data: Slice) -> Journal:
-    """Gather a slice's rows and changes once, for the bridges of several quarters."""
-    deals = data.opportunities
-    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
-    columns = [
-        deals["opportunity_id"].to_numpy(dtype=object),
-        deals["created_on"],
-        deals["closed_on"],
-        deals["status"].to_numpy(dtype=object),
-        deals["team_id"].to_numpy(dtype=object),
-        deals["amount"].fillna(0.0).to_numpy(),
-        [None if pd.isna(day) else day for day in planned],
-        deals["removed_on"].notna().to_numpy(),
-    ]
-    rows = tuple(Row(*values) for values in zip(*columns, strict=True))
-    changes: dict[str, list[Change]] = {}
-    if data.history is not None:
-        told = data.history.loc[data.history["field"].isin(_FIELDS)]
-        texts = [told[name].to_numpy(dtype=object) for name in ("field", "old", "new")]
-        ids = told["opportunity_id"].to_numpy(dtype=object)
-        for deal, at, field, old, new in zip(ids, told["at"], *texts, strict=True):
-            change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
-            changes.setdefault(deal, []).append(change)
-    closed = deals["closed_on"].where(deals["status"] != OPEN)
-    return Journal(rows, changes, deals["created_on"].to_numpy(), closed.to_numpy())
-
-
 def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     """Return every movement of the pipeline of the quarter under review, up to `as_of`.
 
@@ -145,7 +73,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     """
     if data.history is None or data.history_since is None:
         return pd.DataFrame(columns=COLUMNS)
-    known = told or journal(data)
+    known = told or gather(data)
     first = pd.Timestamp(data.quarter.first_day)
     end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
     steps: list[tuple[Any, ...]] = []
@@ -159,7 +87,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
 
 def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, int]]:
     """Return the amount that slipped out of each quarter [money], and the number of deals."""
-    told = journal(data)
+    told = gather(data)
     found = {}
     for quarter in quarters:
         flows = movements(data.at(quarter), told)
@@ -224,16 +152,18 @@ def _replay(
 def _birth(
     deal: _Deal, created_on: pd.Timestamp, told: list[Change]
 ) -> Generator[Step, None, list[Change]]:
-    """Bring a deal into being with the values its creation recorded; return the later changes."""
-    creating: dict[str, Change] = {}
+    """Bring a deal into being with the values its creation recorded; return the later changes.
+
+    The first change of a field on the day of creation, from nothing, is the value it began with.
+    """
+    begun: set[str] = set()
     later = []
     for change in told:
-        initial = change.old is None and change.at < created_on + _DAY
-        if initial and change.field not in creating:
-            creating[change.field] = change
-            _apply(deal, change)
-        else:
+        if change.field in begun or change.old is not None or change.at >= created_on + _DAY:
             later.append(change)
+        else:
+            _apply(deal, change)
+        begun.add(change.field)
     deal.exists = True
     if deal.inside:
         yield created_on, "created", deal.amount
