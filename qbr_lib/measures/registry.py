@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qbr_lib.measures.definition import N_, Better, Definition
+from qbr_lib.measures.timing import TIMING
 
 _WON = N_("Sum of the amounts of deals won in the quarter, by closing day.")
 
@@ -275,3 +276,5 @@ REGISTRY |= {
     )
     for name, (title, formula) in _BRIDGE.items()
 }
+
+REGISTRY |= TIMING

@@ -88,13 +88,24 @@ def coverage(data: Slice, flows: pd.DataFrame) -> Outcome:
         return Unavailable(measure_id, NO_TARGET, told)
     if goal == 0:
         return Unavailable(measure_id, ZERO_TARGET, told)
-    earlier = flows.loc[((flows["at"] < moment) | (flows["flow"] == "opening"))]
-    earlier = earlier.loc[earlier["flow"] != "closing"]
-    running = earlier.groupby("opportunity_id")["amount"].sum().round(2)
-    won = -earlier.loc[earlier["flow"] == "won", "amount"].sum()
+    running, won = standing(flows, moment)
     if goal - won <= 0:
         return Unavailable(measure_id, TARGET_REACHED, {"week": week, **told})
     return Measure(measure_id, float(running.sum()) / (goal - won), int((running != 0).sum()))
+
+
+def standing(flows: pd.DataFrame, moment: pd.Timestamp) -> tuple[pd.Series, float]:
+    """Return the open amount of each deal due in the quarter before a moment, and the amount won.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        As `flows.movements` returns it.
+    """
+    earlier = flows.loc[((flows["at"] < moment) | (flows["flow"] == "opening"))]
+    earlier = earlier.loc[earlier["flow"] != "closing"]
+    running = earlier.groupby("opportunity_id")["amount"].sum().round(2)
+    return running, -float(earlier.loc[earlier["flow"] == "won", "amount"].sum())
 
 
 def deals_of(data: Slice, flows: pd.DataFrame, flow: str) -> pd.DataFrame:
