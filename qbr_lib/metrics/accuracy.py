@@ -122,22 +122,25 @@ def history(data: Slice) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["quarter", "forecast", "actual", "error"])
 
 
-def naive(data: Slice) -> pd.DataFrame:
-    """Return what nobody had to think for: the revenue of the quarter and of the year before.
+def compared(data: Slice) -> pd.DataFrame:
+    """Return the forecast that counts beside what nobody had to think for.
 
     Returns
     -------
     DataFrame
-        method (previous_quarter, year_ago), forecast [money], error [ratio]; only whole quarters
-        with revenue, none where the quarter under review has none.
+        method (commit, previous_quarter, year_ago: the revenue of those), forecast [money], error
+        [ratio], closest (bool); each only where it is known, none without revenue.
     """
-    actual, rows = won_amount(data, data.quarter), []
+    actual = won_amount(data, data.quarter)
+    told = counted(submitted(data), data, data.quarter)
+    rows = [] if told is None else [(COMMIT, told)]
     then = {"previous_quarter": data.quarter.previous, "year_ago": data.quarter.year_ago}
-    for method, quarter in then.items():
-        before = won_amount(data, quarter)
-        if actual > 0 and before > 0 and not is_cut(data, quarter):
-            rows.append((method, before, signed_error(before, actual)))
-    return pd.DataFrame(rows, columns=["method", "forecast", "error"])
+    whole = {method: quarter for method, quarter in then.items() if not is_cut(data, quarter)}
+    before = {method: won_amount(data, quarter) for method, quarter in whole.items()}
+    rows += [(method, amount) for method, amount in before.items() if amount > 0]
+    frame = pd.DataFrame(rows if actual > 0 else [], columns=["method", "forecast"])
+    error = (frame["forecast"] - actual) / actual if actual > 0 else frame["forecast"]
+    return frame.assign(error=error, closest=error.abs() == error.abs().min())
 
 
 def measures(data: Slice) -> list[Outcome]:

@@ -18,7 +18,7 @@ from qbr_lib.periods import Quarter
 
 FEWEST_QUARTERS = 4
 _MOST = 8
-COLUMNS = ["quarter", "open", "won", "share"]
+COLUMNS = ["quarter", "open", "won", "share", "needed"]
 
 
 def week_of(data: Slice, quarter: Quarter) -> int:
@@ -33,7 +33,7 @@ def earlier(data: Slice) -> pd.DataFrame:
     -------
     DataFrame
         Newest first, at most eight with something open: quarter (text), open, won [money], share
-        [won ÷ open]. None where there is no bridge.
+        [won ÷ open], needed [open ÷ won; NaN where nothing was won]. None without a bridge.
     """
     rows, told = [], None
     quarters = [data.quarter.shift(-back) for back in range(1, _MOST + 1)]
@@ -46,8 +46,10 @@ def earlier(data: Slice) -> pd.DataFrame:
         moment = pd.Timestamp(quarter.week_starts(week_of(data, quarter)))
         running, before = pipeline.standing(flows, moment)
         won = -float(flows.loc[flows["flow"] == "won", "amount"].sum()) - before
-        if running.sum() > 0:
-            rows.append((str(quarter), float(running.sum()), won, won / float(running.sum())))
+        due = float(running.sum())
+        if due > 0:
+            needed = due / won if won > 0 else float("nan")
+            rows.append((str(quarter), due, won, won / due, needed))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

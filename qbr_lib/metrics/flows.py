@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -25,13 +25,19 @@ _END_OF_DAY = _DAY - pd.Timedelta(microseconds=1)
 Step = tuple[pd.Timestamp, str, float]
 
 
-@dataclass
-class _Deal:
-    """What is known of one deal at a moment of the replay."""
+class _Span(NamedTuple):
+    """Whose pipeline of which quarter is replayed, its days as ISO text."""
 
     first: str
     last: str
     scope: frozenset[str]
+
+
+@dataclass
+class _Deal:
+    """What is known of one deal at a moment of the replay."""
+
+    span: _Span
     planned: str | None
     amount: float
     team: str
@@ -42,12 +48,12 @@ class _Deal:
 
     @property
     def due(self) -> bool:
-        return self.planned is not None and self.first <= self.planned <= self.last
+        return self.planned is not None and self.span.first <= self.planned <= self.span.last
 
     @property
     def inside(self) -> bool:
         open_now = self.exists and not self.removed and not self.shut
-        return open_now and self.due and self.team in self.scope
+        return open_now and self.due and self.team in self.span.scope
 
     @property
     def value(self) -> float:
@@ -76,10 +82,11 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     known = told or gather(data)
     first = pd.Timestamp(data.quarter.first_day)
     end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
-    steps: list[tuple[Any, ...]] = []
+    days = (data.quarter.first_day.isoformat(), data.quarter.last_day.isoformat())
+    span, steps = _Span(*days, frozenset(data.team_ids)), list[tuple[Any, ...]]()
     for row in known.between(first, end):
         changes = known.changes.get(row.opportunity_id, [])
-        for at, flow, amount in _replay(data, row, changes, first, end):
+        for at, flow, amount in _replay(span, row, changes, first, end):
             steps.append((row.opportunity_id, at, flow, round(amount, 2)))
     frame = pd.DataFrame(steps, columns=COLUMNS)
     return frame.assign(at=pd.to_datetime(frame["at"]), amount=frame["amount"].astype("float64"))
@@ -97,7 +104,7 @@ def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, 
     return found
 
 
-def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
+def _state(span: _Span, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
     """Return a deal before a moment: last value before it, else the earliest later one's old."""
     values: dict[str, Any] = {
         "expected_close_on": row.planned,
@@ -114,9 +121,7 @@ def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -
             values[change.field] = change.old
         told.add(change.field)
     return _Deal(
-        first=data.quarter.first_day.isoformat(),
-        last=data.quarter.last_day.isoformat(),
-        scope=frozenset(data.team_ids),
+        span=span,
         planned=values["expected_close_on"],
         amount=float(values["amount"] or 0.0),
         team=values["team_id"],
@@ -126,9 +131,9 @@ def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -
 
 
 def _replay(
-    data: Slice, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
+    span: _Span, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
 ) -> Iterator[Step]:
-    deal = _state(data, row, changes, first)
+    deal = _state(span, row, changes, first)
     deal.exists = pd.isna(row.created_on) or row.created_on < first
     if deal.inside:
         yield first, "opening", deal.amount
@@ -143,7 +148,7 @@ def _replay(
     if closes:
         yield from _close(deal, row, closing)
         return
-    left = _state(data, row, changes, end)
+    left = _state(span, row, changes, end)
     left.shut = deal.shut  # a closing that was undone since does not count
     if left.inside:
         yield end - _DAY, "closing", left.amount
@@ -205,7 +210,7 @@ def _moved_in(deal: _Deal, planned: str | None, at: pd.Timestamp) -> str:
     """Name an entry by its day; a deal opened again and re-dated at one moment is reopened."""
     if deal.reopened_at == at:
         return "reopened"
-    return "pushed_in" if planned is not None and planned < deal.first else "pulled_in"
+    return "pushed_in" if planned is not None and planned < deal.span.first else "pulled_in"
 
 
 def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
@@ -223,7 +228,7 @@ def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
         if deal.value != before:
             yield at, "transferred", deal.value - before
     if not deal.due:
-        planned, deal.planned = deal.planned, deal.last
+        planned, deal.planned = deal.planned, deal.span.last
         if deal.inside:
             yield at, _moved_in(deal, planned, at), deal.amount
     if not deal.inside:

@@ -26,6 +26,7 @@ from qbr_lib.measures import (
 from qbr_lib.metrics.bookings import total
 from qbr_lib.metrics.conversion import wilson
 from qbr_lib.metrics.pipeline import still_open
+from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
 AGES = (30, 60, 90)
@@ -119,6 +120,12 @@ class Curve:
         if not len(self.won) or self.won[-1] == 0:
             return float("nan")
         return float(self.age[np.searchsorted(self.won, self.won[-1] / 2 - 1e-12)])
+
+    def mean(self) -> float:
+        """Return the mean age at winning of the deals that are ever won [days], as in `median`."""
+        if not len(self.won) or self.won[-1] == 0:
+            return float("nan")
+        return float((self.age * np.diff(self.won, prepend=0.0)).sum() / self.won[-1])
 
     def chance(self, ages: npt.ArrayLike) -> Floats:
         """Return the chance that deals open at these ages are still won [ratio].
@@ -218,10 +225,16 @@ def within(known: Curve) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["days", "share", "low", "high"])
 
 
+def today(data: Slice) -> Curve:
+    """Return the curve of the four quarters up to the day of the data, to judge open deals by."""
+    starts = data.organisation.fiscal_year_starts
+    return of(data.at(Quarter.containing(data.as_of, starts=starts)))
+
+
 def stale(data: Slice, known: Curve | None = None) -> pd.DataFrame:
     """Return the open deals that, at their age, are hardly ever won.
 
-    Open as of the day; hardly ever is a chance below the threshold `stale_chance`.
+    Open as of the day; hardly ever is a chance below the threshold `stale_chance`, by `today`.
 
     Returns
     -------
@@ -230,7 +243,7 @@ def stale(data: Slice, known: Curve | None = None) -> pd.DataFrame:
     """
     deals = still_open(data.opportunities)
     deals = deals.loc[deals["team_id"].isin(data.team_ids) & deals["created_on"].notna()]
-    told = known or of(data)
+    told = known or today(data)
     if told.wins.sum() < FEWEST_WON:
         return deals.head(0)
     ages = (pd.Timestamp(data.as_of) - deals["created_on"]).dt.days
@@ -242,8 +255,7 @@ def measures(data: Slice) -> list[Outcome]:
     ids = ("cycle.won_within_60_days", "pipeline.stale_amount")
     if not data.has("opportunities", "created_on"):
         return [Unavailable(one, NO_CREATED) for one in ids]
-    known = of(data)
-    return [_within_60(ids[0], known), _stale(ids[1], data, known)]
+    return [_within_60(ids[0], of(data)), _stale(ids[1], data)]
 
 
 def _within_60(measure_id: str, known: Curve) -> Outcome:
@@ -253,10 +265,10 @@ def _within_60(measure_id: str, known: Curve) -> Outcome:
     return Measure(measure_id, share, known.n, *known.interval(60))
 
 
-def _stale(measure_id: str, data: Slice, known: Curve) -> Outcome:
+def _stale(measure_id: str, data: Slice) -> Outcome:
+    known = today(data)
     if known.wins.sum() < FEWEST_WON:
-        told = {"least": FEWEST_WON, "quarter": str(data.quarter)}
-        return Unavailable(measure_id, TOO_FEW_WON, told)
+        return Unavailable(measure_id, TOO_FEW_WON, {"least": FEWEST_WON})
     rows = stale(data, known)
     if len(rows) and rows["amount"].isna().all():
         return Unavailable(measure_id, NO_STALE_AMOUNT)
