@@ -1,5 +1,6 @@
 """The deals a review names: which, in what order, under what name and link."""
 
+import itertools
 import math
 
 import pytest
@@ -188,6 +189,18 @@ def test_a_late_deal_says_how_old_it_is(make_slice):
     bare = deals.lists(_quarter(make_slice, changes=None)).set_index(["list", "opportunity_id"])
     late = bare.loc[("overdue", "n1"), ["age", "pushes", "quiet"]]
     assert (late["age"], late.isna().to_list()) == (63.0, [False, True, True])
+
+
+def test_only_moves_to_a_later_day_are_pushes(make_slice):
+    """A planned day given first, or moved earlier, was not put off."""
+    days = [None, "2026-07-10", "2026-08-10", "2026-07-20", "2026-09-01"]
+    moves = [
+        ("d", f"2026-07-0{n}", "expected_close_on", old, new)
+        for n, (old, new) in enumerate(itertools.pairwise(days), 1)
+    ]
+    row = {"opportunity_id": "d", "created_on": "2026-06-01", "expected_close_on": "2026-09-01"}
+    listed = deals.lists(make_slice([row], moves)).set_index("list")
+    assert tuple(listed.loc["overdue", ["pushes", "quiet"]]) == (2.0, 88.0)
 
 
 def test_stale_deals_are_a_list(make_slice):

@@ -204,6 +204,8 @@ def test_stale_deals_are_judged_by_the_day(make_slice):
     old = deal(1, "2026-07-12")
     data = make_slice([*wins(20), old], quarter="2026-Q2", as_of="2026-07-16")
     assert survival.stale(data).empty
+    later = make_slice([*wins(20), old], quarter="2026-Q2", as_of="2026-09-30")
+    assert survival.stale(later)["opportunity_id"].to_list() == ["d1"]
     assert survival.stale(make_slice([*wins(20), old]))["opportunity_id"].to_list() == ["d1"]
     patient = make_slice([*wins(20), old], thresholds={"stale_chance": 0.0})
     assert survival.stale(patient).empty
