@@ -9,7 +9,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.deal_lists import LISTS
-from qbr_lib.metrics import pipeline, survival
+from qbr_lib.metrics import ageing, pipeline
 from qbr_lib.metrics.bookings import closed
 from qbr_lib.metrics.conversion import created
 from qbr_lib.metrics.pipeline import deals_of, still_open
@@ -64,7 +64,7 @@ def top(data: Slice, what: What, n: int | None = 5) -> pd.DataFrame:
     ----------
     what : {"won", "lost", "open", "overdue", "stale"}
         Won or lost in the quarter; open as of the day; open with a planned day before it; open
-        for so long that it is hardly ever won, see `survival.stale`.
+        for so long that it is hardly ever won, see `ageing.stale`.
     n : int or None
         How many; None for all.
 
@@ -87,7 +87,7 @@ def _chosen(data: Slice, what: What) -> pd.DataFrame:
     if what in (WON, LOST):
         return closed(data, data.quarter, what)
     if what == "stale":
-        return survival.stale(data)
+        return ageing.stale(data)
     rows = still_open(data.opportunities)
     rows = rows.loc[rows["team_id"].isin(data.team_ids)]
     if what == "overdue":
@@ -179,7 +179,7 @@ def lists(data: Slice, flows: pd.DataFrame | None = None) -> pd.DataFrame:
     }
     if data.has("opportunities", "created_on"):
         found["created"] = _largest_first(created(data))
-        found["stale"] = _largest_first(survival.stale(data))
+        found["stale"] = _largest_first(ageing.stale(data))
     if flows is not None and len(flows):
         moved = _moved(data, flows)
         left = moved.loc[moved["movement"] == "slipped"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Outcome
-from qbr_lib.metrics import accuracy, coverage, deals, linearity, survival, velocity
+from qbr_lib.metrics import accuracy, ageing, coverage, deals, linearity, velocity
 from qbr_lib.metrics.bookings import is_cut
 
 
@@ -22,7 +22,7 @@ class Rhythm:
         cycle.won_within_60_days, pipeline.stale_amount, pipeline.required_coverage,
         accuracy.signed_error.
     within : DataFrame
-        As `survival.within` returns it.
+        As `ageing.within` returns it.
     median, mean : float
         [days] To win, of the deals that are ever won; see `survival.Curve`.
     stale : DataFrame
@@ -50,12 +50,12 @@ class Rhythm:
 
 def gather(data: Slice) -> Rhythm:
     """Return the rhythm of the quarter under review."""
-    curve, past = survival.of(data), coverage.earlier(data)
+    curve, past = ageing.of(data), coverage.earlier(data)
     then = data.at(data.quarter.previous)
-    outcomes = [*survival.measures(data), *coverage.measures(data, past)]
+    outcomes = [*ageing.measures(data), *coverage.measures(data, past)]
     return Rhythm(
         outcomes=[*outcomes, *accuracy.measures(data)],
-        within=survival.within(curve),
+        within=ageing.within(curve),
         median=curve.median(),
         mean=curve.mean(),
         stale=deals.top(data, "stale", None),

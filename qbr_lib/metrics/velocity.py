@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics import cycle
+from qbr_lib.metrics.ageing import observed
 from qbr_lib.metrics.bookings import closed
-from qbr_lib.metrics.survival import observed
 from qbr_lib.schema import LOST, WON
 
 

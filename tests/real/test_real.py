@@ -8,7 +8,7 @@ import pytest
 
 from qbr_lib.data import check, slices
 from qbr_lib.measures import Measure
-from qbr_lib.metrics import bookings, conversion, cycle, pipeline, survival
+from qbr_lib.metrics import ageing, bookings, conversion, cycle, pipeline, survival
 from tests.conftest import REAL_DATA
 
 pytestmark = pytest.mark.real
@@ -214,7 +214,7 @@ def test_time_to_win_of_maven(opened):
     running = age[~closed]
     assert round((running > 138).mean(), 2) == 0.81
     assert (late.chance(running[running > 138]) == 0).all()
-    assert len(survival.stale(data)) > 0.81 * len(running)
+    assert len(ageing.stale(data)) > 0.81 * len(running)
 
 
 @pytest.mark.parametrize("quarter", ["2017-Q2", "2017-Q3"])
@@ -231,4 +231,4 @@ def test_the_young_wins_of_maven_mislead(opened, quarter):
     days = (cohort["closed_on"] - cohort["created_on"]).dt.days
     seen = days[cohort["closed_on"] <= end].mean()
     assert (round(seen, 1), round(days.mean(), 1)) in {(19.4, 48.9), (19.6, 48.9)}
-    assert abs(survival.of(data).mean() - days.mean()) < abs(seen - days.mean()) / 3
+    assert abs(ageing.of(data).mean() - days.mean()) < abs(seen - days.mean()) / 3

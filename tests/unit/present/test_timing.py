@@ -7,8 +7,8 @@ from qbr_lib.metrics import cycle, pipeline, rhythm
 from qbr_lib.present import sentences, timing
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
+from tests.unit.metrics.test_ageing import deal, wins
 from tests.unit.metrics.test_coverage import history
-from tests.unit.metrics.test_survival import deal, wins
 
 ENGLISH = Formats(in_language("en"), "EUR")
 GERMAN = Formats(in_language("de"), "EUR")
