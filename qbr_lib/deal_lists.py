@@ -27,6 +27,9 @@ class DealList:
         Headers of the day that matters and of the fact beside it.
     mixed : bool
         Whether deals of several states stand in it, so that each must say its own.
+    aged : bool
+        Whether each says how old it is, how often its planned day was moved later, and for how
+        long nothing of it changed.
     """
 
     title: str
@@ -34,6 +37,7 @@ class DealList:
     day: str
     detail: str
     mixed: bool = False
+    aged: bool = False
 
 
 LISTS: dict[str, DealList] = {
@@ -56,6 +60,7 @@ LISTS: dict[str, DealList] = {
         N_("Now planned"),
         N_("Stage or reason"),
         mixed=True,
+        aged=True,
     ),
     "pipeline": DealList(
         N_("Pipeline movements"),
@@ -69,6 +74,14 @@ LISTS: dict[str, DealList] = {
         N_("Open, with a planned closing day that has passed."),
         N_("Planned"),
         N_("Stage"),
+        aged=True,
+    ),
+    "stale": DealList(
+        N_("Stale deals"),
+        N_("Open for so long that deals of that age are hardly ever won."),
+        N_("Created on"),
+        N_("Stage"),
+        aged=True,
     ),
     "open": DealList(
         N_("Open deals"),

@@ -160,11 +160,11 @@ class Formats:
 
     def measure(self, measure_id: str, value: float) -> str:
         """Return the value of a measure in the long form of its unit."""
-        if measure_id == "pipeline.coverage":
+        if measure_id in ("pipeline.coverage", "pipeline.required_coverage"):
             return self.times(value)
         if measure_id == "bookings.attainment":
             return self.percent(value, 0)
-        if measure_id.startswith("bookings.change_on_"):
+        if measure_id.startswith(("bookings.change_on_", "accuracy.")):
             return self.percent(value, signed=True)
         return self.unit_value(REGISTRY[measure_id].unit, value)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qbr_lib.measures.definition import N_, Better, Definition
 from qbr_lib.measures.drivers import DRIVERS
 from qbr_lib.measures.renewals import RENEWALS
+from qbr_lib.measures.timing import TIMING
 
 _WON = N_("Sum of the amounts of deals won in the quarter, by closing day.")
 
@@ -277,4 +278,4 @@ REGISTRY |= {
     )
     for name, (title, formula) in _BRIDGE.items()
 }
-REGISTRY |= DRIVERS | RENEWALS
+REGISTRY |= DRIVERS | RENEWALS | TIMING

@@ -15,10 +15,13 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import closed, created, total
+from qbr_lib.metrics.bookings import closed, created, is_cut, total
 from qbr_lib.schema import LOST, WON
 
 ALPHA = 0.05
+# How CRM systems say that the customer decided for nobody; no budget or bad timing are reasons.
+NO_DECISION = ("no decision", "undecided", "keine entscheidung", "ohne entscheidung")
+NO_DECISION += ("nicht entschieden", "nie entschieden")
 
 
 def wilson(won: int, decided: int) -> tuple[float, float]:
@@ -100,13 +103,30 @@ def reasons(data: Slice, status: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        reason (NaN where none was given), count, amount [money]; most frequent first, none last.
+        reason (NaN where none was given), count, amount [money], share [ratio of all deals closed
+        so], before [the same of the four quarters before; NaN where none of them is whole],
+        no_decision (whether it says that the customer decided for nobody); most frequent first,
+        none last.
     """
     deals = closed(data, data.quarter, status)
     grouped = deals.groupby("reason", dropna=False).agg(
         count=("opportunity_id", "size"), amount=("amount", "sum")
     )
-    frame = grouped.reset_index().assign(_none=lambda rows: rows["reason"].isna())
-    ordered = frame.sort_values(["_none", "count", "reason"], ascending=[True, False, True])
-    rounded = ordered.assign(amount=ordered["amount"].round(2))
-    return rounded.drop(columns="_none").reset_index(drop=True)
+    earlier = [q for q in map(data.quarter.shift, range(-4, 0)) if not is_cut(data, q)]
+    past = [closed(data, q, status)["reason"] for q in earlier]
+    shares = pd.concat(past).value_counts(normalize=True, dropna=False) if past else pd.Series()
+    before = shares.reindex(grouped.index, fill_value=0.0) if len(shares) else float("nan")
+    frame = grouped.assign(
+        amount=grouped["amount"].round(2),
+        share=grouped["count"] / max(len(deals), 1),
+        before=before,
+    ).reset_index()
+    frame = frame.assign(no_decision=_undecided(frame["reason"]))
+    order = frame.assign(_none=frame["reason"].isna())
+    ordered = order.sort_values(["_none", "count", "reason"], ascending=[True, False, True])
+    return ordered[frame.columns].reset_index(drop=True)
+
+
+def _undecided(reason: pd.Series) -> pd.Series:
+    plain = reason.astype("str").str.casefold().str.replace(r"[\W_]+", " ", regex=True)
+    return plain.str.contains(rf"\b(?:{'|'.join(NO_DECISION)})\b", na=False)

@@ -9,14 +9,14 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.deal_lists import LISTS
-from qbr_lib.metrics import pipeline
+from qbr_lib.metrics import ageing, pipeline
 from qbr_lib.metrics.bookings import closed
 from qbr_lib.metrics.conversion import created
 from qbr_lib.metrics.pipeline import deals_of, still_open
 from qbr_lib.schema import LOST, OPEN, WON
 
 _RECORD_SHARE = 0.2
-What = Literal["won", "lost", "open", "overdue"]
+What = Literal["won", "lost", "open", "overdue", "stale"]
 COLUMNS = [
     "opportunity_id",
     "name",
@@ -41,6 +41,9 @@ LISTED = [
     "detail",
     "amount",
     "url",
+    "age",
+    "pushes",
+    "quiet",
 ]
 _DAYS = {
     "won": "closed_on",
@@ -49,6 +52,7 @@ _DAYS = {
     "slipped": "expected_close_on",
     "pipeline": "at",
     "overdue": "expected_close_on",
+    "stale": "created_on",
     "open": "expected_close_on",
 }
 
@@ -58,8 +62,9 @@ def top(data: Slice, what: What, n: int | None = 5) -> pd.DataFrame:
 
     Parameters
     ----------
-    what : {"won", "lost", "open", "overdue"}
-        Won or lost in the quarter; open as of the day; open with a planned day before it.
+    what : {"won", "lost", "open", "overdue", "stale"}
+        Won or lost in the quarter; open as of the day; open with a planned day before it; open
+        for so long that it is hardly ever won, see `ageing.stale`.
     n : int or None
         How many; None for all.
 
@@ -81,6 +86,8 @@ def _largest_first(rows: pd.DataFrame) -> pd.DataFrame:
 def _chosen(data: Slice, what: What) -> pd.DataFrame:
     if what in (WON, LOST):
         return closed(data, data.quarter, what)
+    if what == "stale":
+        return ageing.stale(data)
     rows = still_open(data.opportunities)
     rows = rows.loc[rows["team_id"].isin(data.team_ids)]
     if what == "overdue":
@@ -148,7 +155,7 @@ def lists(data: Slice, flows: pd.DataFrame | None = None) -> pd.DataFrame:
 
     The amounts of a list add up to its headline: those of "won" to `bookings.won_amount`, those
     of "slipped" to the size of `pipeline.slipped`, those of each movement of "pipeline" to its
-    bar. "created", "overdue" and "open" have the amounts as of the day.
+    bar. "created", "overdue", "stale" and "open" have the amounts as of the day.
 
     Parameters
     ----------
@@ -162,13 +169,17 @@ def lists(data: Slice, flows: pd.DataFrame | None = None) -> pd.DataFrame:
         list (a key of `LISTS`), movement (the bar of the bridge within "pipeline", else missing),
         opportunity_id, name, account, team (its name where several are in scope, else missing),
         day (closed, created, planned or moved), status, detail (stage of an open deal, reason of
-        a closed one), amount [money, NaN unknown, signed within "pipeline"], url.
+        a closed one), amount [money, NaN unknown, signed within "pipeline"], url; in the lists
+        that are `aged` also age [days from creation to closing or the day of the data], pushes
+        (how often the planned day was moved later), quiet [days since the last recorded change
+        of an open deal], each NaN where unknown.
     """
     found = {
         name: _largest_first(_chosen(data, name)) for name in ("won", "lost", "overdue", "open")
     }
     if data.has("opportunities", "created_on"):
         found["created"] = _largest_first(created(data))
+        found["stale"] = _largest_first(ageing.stale(data))
     if flows is not None and len(flows):
         moved = _moved(data, flows)
         left = moved.loc[moved["movement"] == "slipped"]
@@ -223,4 +234,23 @@ def _listed(data: Slice, name: str, rows: pd.DataFrame) -> pd.DataFrame:
         day=told[_DAYS[name]].dt.normalize(),
         detail=told["stage"].where(told["status"] == OPEN, told["reason"]),
     )
-    return listed[LISTED].astype({"movement": "str", "team": "str"})
+    aged = _aged(data, listed) if LISTS[name].aged else listed.reindex(columns=LISTED)
+    kinds = {"movement": "str", "team": "str"} | dict.fromkeys(LISTED[-3:], "float64")
+    return aged[LISTED].astype(kinds)
+
+
+def _aged(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add how old deals are, how often their planned day moved later, how long nothing changed."""
+    today, running = pd.Timestamp(data.as_of), rows["status"] == OPEN
+    age = (rows["closed_on"].mask(running, today) - rows["created_on"]).dt.days
+    if data.history is None:
+        return rows.assign(age=age, pushes=float("nan"), quiet=float("nan"))
+    ids = rows["opportunity_id"]
+    own = data.history.loc[data.history["opportunity_id"].isin(ids)]
+    later = own.loc[(own["field"] == "expected_close_on") & (own["new"] > own["old"])]
+    pushes = ids.map(later["opportunity_id"].value_counts()).fillna(0)
+    last = own.groupby("opportunity_id")["at"].max().reindex(ids).set_axis(ids.index)
+    last = last.fillna(rows["created_on"])
+    quiet = (today - last.dt.normalize()).dt.days.where(running)
+    planned = data.history_since is not None
+    return rows.assign(age=age, pushes=pushes if planned else float("nan"), quiet=quiet)

@@ -179,9 +179,10 @@ def _paired(now: dict[str, float], old: dict[str, float]) -> list[tuple[str, Pai
 
 def _coverages(data: Slice, flows: pd.DataFrame) -> dict[str, float]:
     goal = bookings.target(data, data.quarter) or np.nan
-    running, won = pipeline.at_coverage_week(data, flows)
     week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
-    if data.as_of < data.quarter.week_starts(week):
+    begins = data.quarter.week_starts(week)
+    running, won = pipeline.standing(flows, pd.Timestamp(begins))
+    if data.as_of < begins:
         return dict.fromkeys(("remaining", "full"), np.nan)
     left = goal - won
     open_amount = float(running.sum())

@@ -4,79 +4,40 @@ A deal is in the pipeline of a quarter while it exists, is open, is not removed,
 in scope and is planned to close within the quarter. Each recorded change moves at most one deal
 into it, out of it, or to another amount; the movement is named after what changed. A closing that
 was undone by `as_of` is no closing.
-
-Deals are replayed one by one in plain Python: most have no or few changes within a quarter, and a
-loop over those is faster than frames, and can be read beside the definition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
+from qbr_lib.metrics.journal import Change, Journal, Row, gather
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN, WON
 
 COLUMNS = ["opportunity_id", "at", "flow", "amount"]
-_FIELDS = ("expected_close_on", "amount", "team_id", "removed", "status")
 _DAY = pd.Timedelta(days=1)
 _END_OF_DAY = _DAY - pd.Timedelta(microseconds=1)
 Step = tuple[pd.Timestamp, str, float]
 
 
-class Change(NamedTuple):
-    """One recorded change of a deal."""
+class _Span(NamedTuple):
+    """Whose pipeline of which quarter is replayed, its days as ISO text."""
 
-    at: pd.Timestamp
-    field: str
-    old: Any
-    new: Any
-
-
-class Row(NamedTuple):
-    """What the row of a deal says as of the day; the planned day as ISO text, missing as None."""
-
-    opportunity_id: str
-    created_on: Any
-    closed_on: Any
-    status: str
-    team_id: str
-    amount: float
-    planned: str | None
-    removed: bool
-
-
-@dataclass(frozen=True)
-class Journal:
-    """The rows and recorded changes of all deals of a slice, ready to be replayed.
-
-    The days stand beside the rows as arrays too, missing as NaT, to pick a quarter's deals by.
-    """
-
-    rows: tuple[Row, ...]
-    changes: Mapping[str, list[Change]]
-    created: npt.NDArray[np.datetime64]
-    closed: npt.NDArray[np.datetime64]
-
-    def between(self, first: pd.Timestamp, end: pd.Timestamp) -> Iterator[Row]:
-        """Return the deals that were created before the end and not closed before the first."""
-        gone = (self.closed < first.to_datetime64()) | (self.created >= end.to_datetime64())
-        return (self.rows[n] for n in np.flatnonzero(~gone))
+    first: str
+    last: str
+    scope: frozenset[str]
 
 
 @dataclass
 class _Deal:
     """What is known of one deal at a moment of the replay."""
 
-    first: str
-    last: str
-    scope: frozenset[str]
+    span: _Span
     planned: str | None
     amount: float
     team: str
@@ -87,43 +48,16 @@ class _Deal:
 
     @property
     def due(self) -> bool:
-        return self.planned is not None and self.first <= self.planned <= self.last
+        return self.planned is not None and self.span.first <= self.planned <= self.span.last
 
     @property
     def inside(self) -> bool:
         open_now = self.exists and not self.removed and not self.shut
-        return open_now and self.due and self.team in self.scope
+        return open_now and self.due and self.team in self.span.scope
 
     @property
     def value(self) -> float:
         return self.amount if self.inside else 0.0
-
-
-def journal(data: Slice) -> Journal:
-    """Gather a slice's rows and changes once, for the bridges of several quarters."""
-    deals = data.opportunities
-    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
-    columns = [
-        deals["opportunity_id"].to_numpy(dtype=object),
-        deals["created_on"],
-        deals["closed_on"],
-        deals["status"].to_numpy(dtype=object),
-        deals["team_id"].to_numpy(dtype=object),
-        deals["amount"].fillna(0.0).to_numpy(),
-        [None if pd.isna(day) else day for day in planned],
-        deals["removed_on"].notna().to_numpy(),
-    ]
-    rows = tuple(Row(*values) for values in zip(*columns, strict=True))
-    changes: dict[str, list[Change]] = {}
-    if data.history is not None:
-        told = data.history.loc[data.history["field"].isin(_FIELDS)]
-        texts = [told[name].to_numpy(dtype=object) for name in ("field", "old", "new")]
-        ids = told["opportunity_id"].to_numpy(dtype=object)
-        for deal, at, field, old, new in zip(ids, told["at"], *texts, strict=True):
-            change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
-            changes.setdefault(deal, []).append(change)
-    closed = deals["closed_on"].where(deals["status"] != OPEN)
-    return Journal(rows, changes, deals["created_on"].to_numpy(), closed.to_numpy())
 
 
 def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
@@ -145,13 +79,14 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     """
     if data.history is None or data.history_since is None:
         return pd.DataFrame(columns=COLUMNS)
-    known = told or journal(data)
+    known = told or gather(data)
     first = pd.Timestamp(data.quarter.first_day)
     end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
-    steps: list[tuple[Any, ...]] = []
+    days = (data.quarter.first_day.isoformat(), data.quarter.last_day.isoformat())
+    span, steps = _Span(*days, frozenset(data.team_ids)), list[tuple[Any, ...]]()
     for row in known.between(first, end):
         changes = known.changes.get(row.opportunity_id, [])
-        for at, flow, amount in _replay(data, row, changes, first, end):
+        for at, flow, amount in _replay(span, row, changes, first, end):
             steps.append((row.opportunity_id, at, flow, round(amount, 2)))
     frame = pd.DataFrame(steps, columns=COLUMNS)
     return frame.assign(at=pd.to_datetime(frame["at"]), amount=frame["amount"].astype("float64"))
@@ -159,7 +94,7 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
 
 def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, int]]:
     """Return the amount that slipped out of each quarter [money], and the number of deals."""
-    told = journal(data)
+    told = gather(data)
     found = {}
     for quarter in quarters:
         flows = movements(data.at(quarter), told)
@@ -169,7 +104,7 @@ def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, 
     return found
 
 
-def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
+def _state(span: _Span, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
     """Return a deal before a moment: last value before it, else the earliest later one's old."""
     values: dict[str, Any] = {
         "expected_close_on": row.planned,
@@ -186,9 +121,7 @@ def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -
             values[change.field] = change.old
         told.add(change.field)
     return _Deal(
-        first=data.quarter.first_day.isoformat(),
-        last=data.quarter.last_day.isoformat(),
-        scope=frozenset(data.team_ids),
+        span=span,
         planned=values["expected_close_on"],
         amount=float(values["amount"] or 0.0),
         team=values["team_id"],
@@ -198,9 +131,9 @@ def _state(data: Slice, row: Row, changes: list[Change], moment: pd.Timestamp) -
 
 
 def _replay(
-    data: Slice, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
+    span: _Span, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
 ) -> Iterator[Step]:
-    deal = _state(data, row, changes, first)
+    deal = _state(span, row, changes, first)
     deal.exists = pd.isna(row.created_on) or row.created_on < first
     if deal.inside:
         yield first, "opening", deal.amount
@@ -215,7 +148,7 @@ def _replay(
     if closes:
         yield from _close(deal, row, closing)
         return
-    left = _state(data, row, changes, end)
+    left = _state(span, row, changes, end)
     left.shut = deal.shut  # a closing that was undone since does not count
     if left.inside:
         yield end - _DAY, "closing", left.amount
@@ -224,16 +157,18 @@ def _replay(
 def _birth(
     deal: _Deal, created_on: pd.Timestamp, told: list[Change]
 ) -> Generator[Step, None, list[Change]]:
-    """Bring a deal into being with the values its creation recorded; return the later changes."""
-    creating: dict[str, Change] = {}
+    """Bring a deal into being with the values its creation recorded; return the later changes.
+
+    The first change of a field on the day of creation, from nothing, is the value it began with.
+    """
+    begun: set[str] = set()
     later = []
     for change in told:
-        initial = change.old is None and change.at < created_on + _DAY
-        if initial and change.field not in creating:
-            creating[change.field] = change
-            _apply(deal, change)
-        else:
+        if change.field in begun or change.old is not None or change.at >= created_on + _DAY:
             later.append(change)
+        else:
+            _apply(deal, change)
+        begun.add(change.field)
     deal.exists = True
     if deal.inside:
         yield created_on, "created", deal.amount
@@ -275,7 +210,7 @@ def _moved_in(deal: _Deal, planned: str | None, at: pd.Timestamp) -> str:
     """Name an entry by its day; a deal opened again and re-dated at one moment is reopened."""
     if deal.reopened_at == at:
         return "reopened"
-    return "pushed_in" if planned is not None and planned < deal.first else "pulled_in"
+    return "pushed_in" if planned is not None and planned < deal.span.first else "pulled_in"
 
 
 def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
@@ -293,7 +228,7 @@ def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
         if deal.value != before:
             yield at, "transferred", deal.value - before
     if not deal.due:
-        planned, deal.planned = deal.planned, deal.last
+        planned, deal.planned = deal.planned, deal.span.last
         if deal.inside:
             yield at, _moved_in(deal, planned, at), deal.amount
     if not deal.inside:

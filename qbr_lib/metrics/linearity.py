@@ -21,6 +21,7 @@ from qbr_lib.schema import LOST, WON
 
 ENOUGH = 4
 _MOST = 12
+_MONTHS = ["month", "share", "previous", "year_ago", "lowest", "highest", "quarters", "usual"]
 
 
 @dataclass(frozen=True)
@@ -163,3 +164,45 @@ def _share(values: pd.Series, quarter: Quarter, passed: int) -> float:
     if total <= 0:
         return float("nan")
     return so_far(values, quarter, quarter.first_day + dt.timedelta(days=passed - 1)) / total
+
+
+def by_month(data: Slice) -> pd.DataFrame:
+    """Return how the revenue of the quarter spread over its months, beside the team's own before.
+
+    Returns
+    -------
+    DataFrame
+        One row per month: month (1 to 3), share [ratio of the quarter's revenue], previous,
+        year_ago, lowest, highest (of the earlier whole quarters), quarters (how many those are),
+        usual (low and high of `usual.range_of`, None with fewer than nine). None of it without
+        revenue.
+    """
+    won = data.decided.loc[data.decided["status"] == WON]
+    values = _dated(won["closed_on"], won["amount"].fillna(0.0))
+    now = _by_month(values, data.quarter)
+    if now is None:
+        return pd.DataFrame(columns=_MONTHS)
+    whole = {q: shares for q in _earlier(data, data.quarter) if (shares := _by_month(values, q))}
+    unknown = (float("nan"),) * 3
+    rows = []
+    for place, share in enumerate(now):
+        past = [shares[place] for shares in whole.values()]
+        before, year = (
+            whole.get(q, unknown)[place] for q in (data.quarter.previous, data.quarter.year_ago)
+        )
+        bounds = (min(past), max(past)) if past else unknown[:2]
+        rows.append((place + 1, share, before, year, *bounds, len(past), range_of(past)))
+    return pd.DataFrame(rows, columns=_MONTHS)
+
+
+def _by_month(values: pd.Series, quarter: Quarter) -> tuple[float, ...] | None:
+    total = so_far(values, quarter, quarter.last_day)
+    if total <= 0:
+        return None
+    within = values[values.index.to_period("M").isin(_months(quarter))]
+    sums = within.groupby(within.index.to_period("M")).sum()
+    return tuple(float(sums.get(month, 0.0)) / total for month in _months(quarter))
+
+
+def _months(quarter: Quarter) -> pd.PeriodIndex:
+    return pd.period_range(quarter.first_day, periods=3, freq="M")

@@ -88,22 +88,24 @@ def coverage(data: Slice, flows: pd.DataFrame) -> Outcome:
         return Unavailable(measure_id, NO_TARGET, told)
     if goal == 0:
         return Unavailable(measure_id, ZERO_TARGET, told)
-    running, won = at_coverage_week(data, flows)
+    running, won = standing(flows, moment)
     if goal - won <= 0:
         return Unavailable(measure_id, TARGET_REACHED, {"week": week, **told})
     return Measure(measure_id, float(running.sum()) / (goal - won), int((running != 0).sum()))
 
 
-def at_coverage_week(data: Slice, flows: pd.DataFrame) -> tuple[pd.Series, float]:
-    """Return the open amount of each deal due in the quarter at the start of the coverage week.
+def standing(flows: pd.DataFrame, moment: pd.Timestamp) -> tuple[pd.Series, float]:
+    """Return the open amount of each deal due in the quarter before a moment, and the amount won.
 
-    And the revenue won by then [money].
+    Parameters
+    ----------
+    flows : DataFrame
+        As `flows.movements` returns it.
     """
-    week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
-    before = flows["at"] < pd.Timestamp(data.quarter.week_starts(week))
-    earlier = flows.loc[(before | (flows["flow"] == "opening")) & (flows["flow"] != "closing")]
-    won = -earlier.loc[earlier["flow"] == "won", "amount"].sum()
-    return earlier.groupby("opportunity_id")["amount"].sum().round(2), float(won)
+    earlier = flows.loc[((flows["at"] < moment) | (flows["flow"] == "opening"))]
+    earlier = earlier.loc[earlier["flow"] != "closing"]
+    running = earlier.groupby("opportunity_id")["amount"].sum().round(2)
+    return running, -float(earlier.loc[earlier["flow"] == "won", "amount"].sum())
 
 
 def deals_of(data: Slice, flows: pd.DataFrame, flow: str) -> pd.DataFrame:

@@ -131,10 +131,22 @@ def _table(shown: pd.DataFrame, kind: DealList, money: Money, formats: Formats) 
         table = table.row(
             name=Cell(row["name"], comment=_dotted(about), url=lists.text_of(row["url"])),
             day=formats.day(row["day"].date()) if pd.notna(row["day"]) else DASH,
-            detail=_dotted(told) or DASH,
+            detail=Cell(_dotted(told) or DASH, comment=_aged(row, formats)),
             amount=money(row["amount"]),
         )
     return table
+
+
+def _aged(row: dict[Any, Any], formats: Formats) -> str:
+    """Return how often a deal was put off, how old it is and for how long nothing changed."""
+    words, texts = formats.words, []
+    if row["pushes"] > 0:
+        texts.append(words.count("put off once", "put off {n} times", int(row["pushes"])))
+    if pd.notna(row["age"]):
+        texts.append(words.say("{days} old", days=formats.days(row["age"])))
+    if row["quiet"] > 0:
+        texts.append(words.say("unchanged for {days}", days=formats.days(row["quiet"])))
+    return _dotted(texts)
 
 
 def _dotted(texts: list[str]) -> str:

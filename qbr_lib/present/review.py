@@ -11,8 +11,8 @@ from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
 from qbr_lib.metrics import pipeline as bridge_bars
 from qbr_lib.present import folds, lists, parts, sentences, tables
-from qbr_lib.present.charts import bars, marks
 from qbr_lib.present.charts import bridge as bridge_chart
+from qbr_lib.present.charts import marks
 from qbr_lib.present.charts import trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
@@ -281,40 +281,6 @@ def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     )
 
 
-def reasons(frame: pd.DataFrame, formats: Formats) -> Shown:
-    """Return why deals were lost, as the CRM says."""
-    words = formats.words
-    total = int(frame["count"].sum())
-    if total == 0:
-        return parts.text(words.say("No deal was lost."))
-    labels = frame["reason"].where(frame["reason"].notna(), words.say("no reason given"))
-    drawn = pd.DataFrame(
-        {"label": labels, "count": frame["count"], "share": frame["count"] / total}
-    )
-    unknown = int(frame.loc[frame["reason"].isna(), "count"].sum())
-    rows = [
-        (row.label, formats.count(row.count_), formats.money(row.amount))
-        for row in frame.assign(label=labels).rename(columns={"count": "count_"}).itertuples()
-    ]
-    return figure(
-        partial(bars.reasons, drawn, formats=formats),
-        title=words.say("Reasons for the losses"),
-        subtitle=words.count("{n} deal lost", "{n} deals lost", total),
-        note=words.count(
-            "{n} deal was closed without a reason.",
-            "{n} deals were closed without a reason.",
-            unknown,
-        )
-        if unknown
-        else "",
-        alt=words.say("Bars: how often each reason was given."),
-        data=Table((words.say("Reason"), words.say("Deals"), words.say("Amount")), rows),
-        words=words,
-        wide=None,
-        half=bars.size(drawn, narrow=True),
-    )
-
-
 def pipeline(
     movements: pd.DataFrame, outcomes: list[Outcome], data: Slice, formats: Formats
 ) -> Shown:
@@ -322,21 +288,6 @@ def pipeline(
     if bridge_bars.missing(data) is not None:
         return unavailable(outcomes, "pipeline.", formats)
     return bridge(bridge_bars.table(movements), data, formats)
-
-
-def causes(frame: pd.DataFrame, lost: pd.DataFrame, formats: Formats) -> Shown:
-    """Return the reasons for losses beside the largest deals lost."""
-    words = formats.words
-    if frame.empty:
-        return parts.text(words.say("No deal was lost."))
-    largest = lists.deals(
-        lost,
-        words.say("The largest losses"),
-        formats,
-        detail="reason",
-        empty=words.say("No deal was lost."),
-    )
-    return parts.columns([reasons(frame, formats)], [largest, folds.pointer("lost", formats)])
 
 
 def wins_and_slips(

@@ -166,10 +166,14 @@ def _columns(book: _Book, name: str) -> list[_Column]:
         _Column("status", words.say("State"), 12),
         _Column("detail", words.say(kind.detail), 22),
         _Column("amount", _amount_in(book), 18, "money"),
+        _Column("age", words.say("Age in days"), 13, "count"),
+        _Column("pushes", words.say("Times put off"), 13, "count"),
+        _Column("quiet", words.say("Days unchanged"), 15, "count"),
         _Column("opportunity_id", words.say("Id in the CRM"), 20, "link"),
     ]
     absent = set() if name == "pipeline" else {"movement"}
     absent |= set() if kind.mixed else {"status"}
+    absent |= set() if kind.aged else {"age", "pushes", "quiet"}
     return [column for column in columns if column.key not in absent]
 
 
@@ -226,7 +230,7 @@ def _write(
     words: Words,
 ) -> None:
     """Write one value of a row: what is missing stays an empty cell."""
-    value, fits = row[column.key], at[0] <= MOST_LINKS
+    value, fits = row.get(column.key), at[0] <= MOST_LINKS
     if value is None:
         made.write_blank(*at, None, styles["text"])
     elif column.kind == "count":

@@ -132,6 +132,41 @@ def test_reasons(make_slice):
     assert list(frame["reason"].fillna("none")) == ["price", "budget", "none"]
     assert list(frame["count"]) == [2, 1, 1]
     assert list(frame["amount"]) == [100.0, 50.0, 50.0]
+    assert list(frame["share"]) == [0.5, 0.25, 0.25]
+    assert not frame["no_decision"].any()
+
+
+def test_reasons_beside_earlier_quarters(make_slice):
+    """Shares of the four whole quarters before; what the data begins within counts in none."""
+    past = [closing(n, "lost", closed_on="2026-05-01", reason="price") for n in (11, 12, 13)]
+    past += [
+        closing(14, "lost", closed_on="2025-09-01"),
+        closing(15, "lost", closed_on="2025-05-01"),
+    ]
+    frame = conversion.reasons(make_slice([*DEALS, *past]), "lost")
+    assert list(frame["before"]) == [0.75, 0.0, 0.25]
+    cut = make_slice([*DEALS, *past], data_since="2026-05-01")
+    assert conversion.reasons(cut, "lost")["before"].isna().all()
+    assert conversion.reasons(make_slice([]), "won").empty
+
+
+@pytest.mark.parametrize(
+    ("reason", "none"),
+    [
+        ("no decision", True),
+        ("No-Decision / Non-Responsive", True),
+        ("NO_DECISION", True),
+        ("Kunde: keine Entscheidung", True),
+        ("Projekt nicht entschieden", True),
+        ("no budget", False),
+        ("decision for a competitor", False),
+        ("timing", False),
+    ],
+)
+def test_no_decision(make_slice, reason, none):
+    """Only words that say so count: no budget and bad timing are reasons like others."""
+    frame = conversion.reasons(make_slice([closing(1, "lost", reason=reason)]), "lost")
+    assert list(frame["no_decision"]) == [none]
 
 
 def test_order_and_purity(make_slice, values):

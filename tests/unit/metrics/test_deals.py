@@ -1,5 +1,6 @@
 """The deals a review names: which, in what order, under what name and link."""
 
+import itertools
 import math
 
 import pytest
@@ -102,13 +103,17 @@ def test_record(make_slice, best, earlier, is_record):
 OPENS = {"created_on": "2026-05-01", "expected_close_on": "2026-09-15"}
 
 
-def _quarter(make_slice, **more):
+def _quarter(make_slice, changes=(), **more):
     """Return a quarter with a win, a win without amount, a loss, a slip and an increase."""
-    moves = [
-        ("s1", "2026-09-01 12:00", "expected_close_on", "2026-09-15", "2026-11-01"),
-        ("s2", "2026-09-02 12:00", "expected_close_on", "2026-09-15", "2026-12-01"),
-        ("s2", "2026-08-02 12:00", "amount", "60.10", "70.10"),
-    ]
+    moves = (
+        None
+        if changes is None
+        else [
+            ("s1", "2026-09-01 12:00", "expected_close_on", "2026-09-15", "2026-11-01"),
+            ("s2", "2026-09-02 12:00", "expected_close_on", "2026-09-15", "2026-12-01"),
+            ("s2", "2026-08-02 12:00", "amount", "60.10", "70.10"),
+        ]
+    )
     open_since = {**OPENS, "expected_close_on": "2026-11-01", "stage": "Proposal"}
     rows = [
         {**OPENS, **_won(1, "2026-07-10", 100.05), "reason": "price"},
@@ -157,7 +162,7 @@ def test_what_a_listed_deal_says(make_slice):
     data = _quarter(make_slice)
     listed = deals.lists(data, flows.movements(data))
     assert listed.columns.to_list() == deals.LISTED
-    assert listed["list"].drop_duplicates().to_list() == list(LISTS)
+    assert listed["list"].drop_duplicates().to_list() == [n for n in LISTS if n != "stale"]
     told = {
         (row.list, row.opportunity_id): (row.day.date().isoformat(), row.status, row.detail)
         for row in listed.itertuples()
@@ -171,6 +176,43 @@ def test_what_a_listed_deal_says(make_slice):
     raised = bars.loc[bars["movement"] == "increased"].iloc[0]
     assert (raised["day"].date().isoformat(), raised["amount"]) == ("2026-08-02", 10.0)
     assert listed["team"].isna().all()
+
+
+def test_a_late_deal_says_how_old_it_is(make_slice):
+    """Age, how often the planned day moved later, and how long nothing changed; else unknown."""
+    data = _quarter(make_slice)
+    rows = deals.lists(data, flows.movements(data)).set_index(["list", "opportunity_id"])
+    aged = rows[["age", "pushes", "quiet"]]
+    assert tuple(aged.loc["slipped", "s2"]) == (162.0, 1.0, 38.0)
+    assert tuple(aged.loc["overdue", "n1"]) == (63.0, 0.0, 63.0)
+    assert aged.loc[["won", "created", "open", "pipeline"]].isna().all(axis=None)
+    bare = deals.lists(_quarter(make_slice, changes=None)).set_index(["list", "opportunity_id"])
+    late = bare.loc[("overdue", "n1"), ["age", "pushes", "quiet"]]
+    assert (late["age"], late.isna().to_list()) == (63.0, [False, True, True])
+
+
+def test_only_moves_to_a_later_day_are_pushes(make_slice):
+    """A planned day given first, or moved earlier, was not put off."""
+    days = [None, "2026-07-10", "2026-08-10", "2026-07-20", "2026-09-01"]
+    moves = [
+        ("d", f"2026-07-0{n}", "expected_close_on", old, new)
+        for n, (old, new) in enumerate(itertools.pairwise(days), 1)
+    ]
+    row = {"opportunity_id": "d", "created_on": "2026-06-01", "expected_close_on": "2026-09-01"}
+    listed = deals.lists(make_slice([row], moves)).set_index("list")
+    assert tuple(listed.loc["overdue", ["pushes", "quiet"]]) == (2.0, 88.0)
+
+
+def test_stale_deals_are_a_list(make_slice):
+    """Deals older than any that was won lately are listed, by the day of their creation."""
+    old = {"opportunity_id": "z", "created_on": "2025-10-01", "amount": 9.0, "stage": "Proposal"}
+    quick = [_won(n, "2026-08-01", 1.0, created_on="2026-07-20") for n in range(20)]
+    data = make_slice([old, *quick])
+    rows = deals.lists(data).set_index("list")
+    assert tuple(rows.loc["stale", ["opportunity_id", "age"]]) == ("z", 364.0)
+    assert rows.loc["stale", "day"].date().isoformat() == "2025-10-01"
+    assert deals.top(data, "stale")["opportunity_id"].to_list() == ["z"]
+    assert "stale" not in set(deals.lists(make_slice([old, *quick[1:]]))["list"])
 
 
 def test_a_sum_of_unknown_amounts_is_unknown(make_slice):
@@ -198,7 +240,10 @@ def test_lists_of_a_scope_name_the_team(make_slice):
 
 @pytest.mark.parametrize(
     ("given", "absent"),
-    [({"changes": None}, {"slipped", "pipeline"}), ({"absent": ("created_on",)}, {"created"})],
+    [
+        ({"changes": None}, {"slipped", "pipeline"}),
+        ({"absent": ("created_on",)}, {"created", "stale"}),
+    ],
 )
 def test_what_is_unknown_is_no_list(make_slice, given, absent):
     """Without history there are no movements, without creation days no created deals."""

@@ -326,6 +326,19 @@ CASES = {
         ],
         [("created", 100.0), ("decreased", -100.0), ("increased", 50.0), ("closing", 50.0)],
     ),
+    "planned after it was created, on the same day": (
+        deal(created_on="2026-07-01", amount=0.0),
+        [change("expected_close_on", None, INSIDE, at="2026-07-01 09:00")],
+        [("created", 0.0), ("closing", 0.0)],
+    ),
+    "created, its planned day cleared and set again, at one moment": (
+        deal(created_on="2026-07-01", amount=0.0),
+        [
+            change("expected_close_on", AFTER, None, at="2026-07-01"),
+            change("expected_close_on", None, INSIDE, at="2026-07-01"),
+        ],
+        [("pulled_in", 0.0), ("closing", 0.0)],
+    ),
 }
 
 
@@ -424,14 +437,20 @@ def second_replay(rows, changes, teams, as_of):
     return {flow: sorted(round(a, 2) + 0.0 for a in amounts) for flow, amounts in found.items()}
 
 
+def began_with(change, own, created_on):
+    """Tell whether a change is a field's first, from nothing, on the day of the creation."""
+    firsts = {c[2]: c for c in reversed(own)}
+    return change == firsts[change[2]] and change[3] is None and change[1][:10] == created_on
+
+
 def one_deal(found, row, own, teams, end, closed):
     """Replay one deal."""
     first = FIRST.isoformat()
     start = sum(c[1] < first for c in own)
     new = bool(row["created_on"]) and row["created_on"] >= first
-    birth = start + sum(
-        new and c[3] is None and c[1] == f"{row['created_on']} 00:00:00" for c in own
-    )
+    begun = [c for c in own if new and began_with(c, own, row["created_on"])]
+    own = own[:start] + begun + [c for c in own[start:] if c not in begun]
+    birth = start + len(begun)
     stop = sum(c[1] < end for c in own)
     if closed:
         stop = sum(c[1][:10] <= row["closed_on"] for c in own)

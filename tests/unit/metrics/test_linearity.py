@@ -112,3 +112,40 @@ def test_the_course_is_a_share_and_grows(halves, passed):
         linearity.course(values, data, QUARTER, day + dt.timedelta(days=n)).share for n in (0, 1)
     )
     assert 0 <= now <= then + 1e-12 <= 1 + 1e-12
+
+
+def test_by_month(make_slice):
+    """A quarter's shares by month stand beside those of the team's own earlier quarters."""
+    days = {"2026-07-31": 1.0, "2026-08-01": 2.0, "2026-09-30": 5.0}
+    days |= {"2026-04-01": 3.0, "2026-06-30": 1.0, "2025-07-01": 1.0, "2025-09-01": 1.0}
+    deals = [
+        {"opportunity_id": day, "status": "won", "closed_on": day, "amount": amount}
+        for day, amount in days.items()
+    ]
+    frame = linearity.by_month(make_slice(deals))
+    assert frame["share"].to_list() == [0.125, 0.25, 0.625]
+    assert frame["previous"].to_list() == [0.75, 0.0, 0.25]
+    assert frame["year_ago"].to_list() == [0.5, 0.0, 0.5]
+    assert list(zip(frame["lowest"], frame["highest"], strict=True)) == [
+        (0.5, 0.75),
+        (0, 0),
+        (0.25, 0.5),
+    ]
+    assert (frame["quarters"].to_list(), frame["usual"].isna().all()) == ([2, 2, 2], True)
+    cut = linearity.by_month(make_slice(deals, data_since="2026-04-02"))
+    assert cut["previous"].isna().all()
+    assert linearity.by_month(make_slice()).empty
+
+
+def test_by_month_with_a_usual_range(make_slice):
+    """From nine earlier quarters on the usual range is told, across a fiscal year's end."""
+    deals = [
+        {"opportunity_id": f"{back}-{month}", "status": "won", "amount": 1.0, "closed_on": day}
+        for back in range(10)
+        for quarter in [Quarter(2026, 3, 2).shift(-back)]
+        for month, day in enumerate([quarter.first_day.isoformat(), quarter.last_day.isoformat()])
+    ]
+    data = make_slice(deals, quarter="2026-Q3", fiscal_year_starts=2)
+    frame = linearity.by_month(data)
+    assert frame["share"].to_list() == [0.5, 0.0, 0.5]
+    assert [(one.low, one.high) for one in frame["usual"]] == [(0.5, 0.5), (0.0, 0.0), (0.5, 0.5)]

@@ -49,6 +49,25 @@ def test_a_list_is_folded_under_its_count_and_sum():
     assert folds.behind(listed({}), FORMATS, "won").text == "Deals won (1): €1,000"
 
 
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (
+            {"age": 200, "pushes": 3, "quiet": 9},
+            "put off 3 times · 200 days old · unchanged for 9 days",
+        ),
+        ({"age": 1, "pushes": 1, "quiet": 0}, "put off once · 1 day old"),
+        ({"age": 30}, "30 days old"),
+        ({}, ""),
+    ],
+)
+def test_a_late_deal_says_how_late(known, told):
+    """Below its stage stands how often it was put off, its age, and how long nothing changed."""
+    row = {"list": "overdue", "status": "open", "detail": "Proposal", **known}
+    found = soup(folds.behind(listed(row), FORMATS, "overdue")).tbody.find("tr")
+    assert cells(found)[2].replace("\N{NO-BREAK SPACE}", " ") == f"Proposal {told}".strip()
+
+
 def test_an_address_leads_into_the_fold():
     """What the address names lies within the fold, so that following it opens the fold."""
     found = soup(folds.behind(listed({}), FORMATS, "won")).details

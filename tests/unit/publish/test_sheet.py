@@ -198,6 +198,19 @@ def test_days_before_excel_are_texts():
     assert [row[2] for row in rows(page)] == ["0001-01-01T00:00:00", None]
 
 
+def test_late_deals_say_how_late():
+    """The lists of late deals count days and delays; what is unknown stays empty."""
+    late = {"list": "overdue", "status": "open", "age": 90.0, "pushes": 2.0, "quiet": None}
+    page = opened(late)["Overdue deals"]
+    told = dict(zip([cell.value for cell in page[5]], rows(page)[0], strict=True))
+    assert [told[name] for name in ("Age in days", "Times put off", "Days unchanged")] == [
+        90,
+        2,
+        None,
+    ]
+    assert "Age in days" not in [cell.value for cell in opened({})["Deals won"][5]]
+
+
 def test_an_unknown_sum_is_left_out():
     """Where no amount is known, neither the overview nor the list makes one up."""
     totals = [{"list": "won", "movement": None, "deals": 1, "amount": None, "currency": "EUR"}]

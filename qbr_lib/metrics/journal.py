@@ -1,0 +1,87 @@
+"""What is recorded of every deal, as plain rows: its state as of the day, and each change of it.
+
+Movements are replayed from it in plain Python: most deals have no or few changes within a quarter,
+and a loop over those is faster than frames, and can be read beside the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.schema import OPEN
+
+_FIELDS = ("expected_close_on", "amount", "team_id", "removed", "status")
+
+
+class Change(NamedTuple):
+    """One recorded change of a deal."""
+
+    at: pd.Timestamp
+    field: str
+    old: Any
+    new: Any
+
+
+class Row(NamedTuple):
+    """What the row of a deal says as of the day; the planned day as ISO text, missing as None."""
+
+    opportunity_id: str
+    created_on: Any
+    closed_on: Any
+    status: str
+    team_id: str
+    amount: float
+    planned: str | None
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The rows and recorded changes of all deals of a slice, ready to be replayed.
+
+    The days stand beside the rows as arrays too, missing as NaT, to pick a quarter's deals by.
+    """
+
+    rows: tuple[Row, ...]
+    changes: Mapping[str, list[Change]]
+    created: npt.NDArray[np.datetime64]
+    closed: npt.NDArray[np.datetime64]
+
+    def between(self, first: pd.Timestamp, end: pd.Timestamp) -> Iterator[Row]:
+        """Return the deals that were created before the end and not closed before the first."""
+        gone = (self.closed < first.to_datetime64()) | (self.created >= end.to_datetime64())
+        return (self.rows[n] for n in np.flatnonzero(~gone))
+
+
+def gather(data: Slice) -> Journal:
+    """Gather a slice's rows and changes once, for the bridges of several quarters."""
+    deals = data.opportunities
+    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+    columns = [
+        deals["opportunity_id"].to_numpy(dtype=object),
+        deals["created_on"],
+        deals["closed_on"],
+        deals["status"].to_numpy(dtype=object),
+        deals["team_id"].to_numpy(dtype=object),
+        deals["amount"].fillna(0.0).to_numpy(),
+        [None if pd.isna(day) else day for day in planned],
+        deals["removed_on"].notna().to_numpy(),
+    ]
+    rows = tuple(Row(*values) for values in zip(*columns, strict=True))
+    changes: dict[str, list[Change]] = {}
+    if data.history is not None:
+        told = data.history.loc[data.history["field"].isin(_FIELDS)]
+        texts = [told[name].to_numpy(dtype=object) for name in ("field", "old", "new")]
+        ids = told["opportunity_id"].to_numpy(dtype=object)
+        for deal, at, field, old, new in zip(ids, told["at"], *texts, strict=True):
+            change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
+            changes.setdefault(deal, []).append(change)
+    closed = deals["closed_on"].where(deals["status"] != OPEN)
+    return Journal(rows, changes, deals["created_on"].to_numpy(), closed.to_numpy())
