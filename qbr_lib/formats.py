@@ -7,6 +7,7 @@ breaks.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 from babel.dates import format_date
@@ -88,6 +89,16 @@ class Formats:
             return f"{sign}{digits}{NBSP}Mio.{NBSP}{self.symbol}"
         return f"{sign}{self.symbol}{abs(millions):,.2f}M"
 
+    def money_about(self, value: float) -> str:
+        """Return an amount that is an estimate, with two digits that count: €120,000.
+
+        >>> from qbr_lib.words import in_language
+        >>> Formats(in_language("en"), "EUR").money_about(117_372.01)
+        '€120,000'
+        """
+        digits = 1 - math.floor(math.log10(abs(value))) if abs(value) >= 1 else 0
+        return self.money_short(round(value, digits))
+
     def percent(self, fraction: float, decimals: int = 1, *, signed: bool = False) -> str:
         """Return a rate given as a fraction: 31,9 %, 31.9%."""
         space = NBSP if self.words.language == "de" else ""
@@ -102,6 +113,11 @@ class Formats:
             2,
             change=self.number(value, 1, signed=True),
         )
+
+    def points_between(self, low: float, high: float) -> str:
+        """Return the values that the change of a rate may have: −2.6 to +23.1 points."""
+        least = self.number(round(low * 100, 1), 1, signed=True)
+        return self.words.say("{low} to {high}", low=least, high=self.points(high))
 
     def count(self, value: float, *, signed: bool = False) -> str:
         """Return a whole number."""

@@ -42,12 +42,15 @@ class History:
         The pipeline is known from the end of this day on; None where planned days are not recorded.
     contradictions : DataFrame
         opportunity_id, flag, detail: where the history disagrees with itself or with the deal.
+    recorded : frozenset of str
+        The fields that events record; all others come from snapshots.
     """
 
     changes: pd.DataFrame
     kind: Literal["events", "snapshots"] | None
     since: dt.date | None
     contradictions: pd.DataFrame
+    recorded: frozenset[str] = frozenset()
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -110,12 +113,13 @@ def build(
         born = opportunities["created_on"].min()
         first = changes["at"].min() if pd.isna(born) else born
         since = None if pd.isna(first) else (first - DAY).date()
-        return History(changes, "events", since, flags)
+        return History(changes, "events", since, flags, frozenset(recorded))
     if snapshots is not None and len(snapshots):
         seen = _from_snapshots(opportunities, snapshots, latest)
         both = pd.concat([changes, seen.loc[~seen["field"].isin(recorded)]])
-        return History(_sorted(both), "snapshots", snapshots["taken_on"].min().date(), flags)
-    return History(changes, "events" if recorded else None, None, flags)
+        since = snapshots["taken_on"].min().date()
+        return History(_sorted(both), "snapshots", since, flags, frozenset(recorded))
+    return History(changes, "events" if recorded else None, None, flags, frozenset(recorded))
 
 
 def _from_events(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from qbr_lib.data import priors
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.parameters import folder_names
 from qbr_lib.schema import OPEN, TABLES, UNASSIGNED
@@ -46,6 +47,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared["targets"] = _targets(data, scopes=("company", "group"))
     shared[UNUSABLE] = data.unusable.loc[data.unusable["team_id"] == UNASSIGNED]
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
+    shared["priors"] = priors.of_columns(data.tables["opportunities"], as_of=data.as_of)
     known = data.people.known
     shared[PEOPLE] = pd.DataFrame({"sign": [*known], "shown": [*known.values()]}, dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})
@@ -61,6 +63,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
         "history": {
             "kind": data.history.kind,
             "since": data.history.since.isoformat() if data.history.since else None,
+            "recorded": sorted(data.history.recorded),
         },
         "open_deals": running,
         "slices": hashes,

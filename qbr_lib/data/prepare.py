@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -168,7 +168,7 @@ def _state(
     deals = currency.convert(deals, rate)
     changes = currency.convert_changes(history.cut(told.changes, day), deals, rate)
     deals, changes = ownership.assign(deals, changes, tables, seen)
-    return deals, history.History(changes, told.kind, told.since, told.contradictions), rate
+    return deals, replace(told, changes=changes), rate
 
 
 def _refuse_nothing(deals: pd.DataFrame, day: dt.date, latest: dt.date) -> None:

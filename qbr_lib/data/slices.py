@@ -72,6 +72,8 @@ class Slice:
         The scope's folder under `build/<quarter>/` and `parameters/records/<quarter>/`.
     people : People
         Shows the people that others typed as the organisation wants them shown.
+    event_fields : frozenset of str
+        The fields whose changes events record; what else the history tells comes from snapshots.
     """
 
     scope: Scope
@@ -93,6 +95,7 @@ class Slice:
     people: People = field(default_factory=People)
     root: Path = Path()
     folder: str = ""
+    event_fields: frozenset[str] = frozenset()
 
     @property
     def opportunities(self) -> pd.DataFrame:
@@ -248,6 +251,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         root=workspace.root,
         folder=_folder(store, scope, ids, name),
         people=people,
+        event_fields=frozenset(store.meta["history"]["recorded"]),
     )
 
 

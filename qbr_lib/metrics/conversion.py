@@ -24,7 +24,7 @@ NO_DECISION = ("no decision", "undecided", "keine entscheidung", "ohne entscheid
 NO_DECISION += ("nicht entschieden", "nie entschieden")
 
 
-def wilson(won: int, decided: int) -> tuple[float, float]:
+def wilson(won: float, decided: int) -> tuple[float, float]:
     """Return the 95 % score interval of a win rate.
 
     References
@@ -69,32 +69,6 @@ def _created(data: Slice) -> Outcome:
     won = int((cohort["status"] == WON).sum())
     low, high = wilson(won, len(cohort))
     return Measure(measure_id, won / len(cohort), len(cohort), low, high)
-
-
-def by(data: Slice, column: str) -> pd.DataFrame:
-    """Return the win rate of each value of a column among the deals decided in the quarter.
-
-    Returns
-    -------
-    DataFrame
-        name (missing as NaN), won, decided, rate, low, high; most decided first.
-    """
-    won, lost = (closed(data, data.quarter, status)[column] for status in (WON, LOST))
-    counts = pd.DataFrame(
-        {"won": won.value_counts(dropna=False), "lost": lost.value_counts(dropna=False)}
-    ).fillna(0)
-    frame = counts.rename_axis("name").reset_index()
-    frame = frame.assign(
-        won=frame["won"].astype(int), decided=(frame["won"] + frame["lost"]).astype(int)
-    )
-    bounds = [wilson(w, n) for w, n in zip(frame["won"], frame["decided"], strict=True)]
-    frame = frame.assign(
-        rate=frame["won"] / frame["decided"],
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
-    )
-    ordered = frame.sort_values(["decided", "name"], ascending=[False, True], kind="stable")
-    return ordered[["name", "won", "decided", "rate", "low", "high"]].reset_index(drop=True)
 
 
 def reasons(data: Slice, status: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from qbr_lib.data.sample.world import LAST, Q_FIRST, Q_LAST, Random
 
 Event = tuple[str, int, int, str, str, str]
 _REDATED_LATE = 0.12
+_LOST_BY = (0.22, 0.5, 0.8)  # of the deals lost, by the end of each stage but the last
 
 
 def record(deals: pd.DataFrame, random: Random) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -40,7 +41,7 @@ def _one(row: object, draw: np.ndarray, events: list[Event]) -> dict[str, object
     created, decided = int(row.created), int(row.decided)  # type: ignore[attr-defined]
     end = min(decided, LAST)
     second = 28_800 + int(draw[0] * 36_000)
-    stage = _stages(deal, created, decided, end, second, events)
+    stage = _stages(row, draw, created, decided, end, second, events)
     amount = _amount(row, draw, created, decided, end, second, events)
     planned = _planned(row, draw, created, decided, end, second, events)
     owner = _owner(row, draw, created, end, second, events)
@@ -64,15 +65,29 @@ def _one(row: object, draw: np.ndarray, events: list[Event]) -> dict[str, object
 
 
 def _stages(
-    deal: str, created: int, decided: int, end: int, second: int, events: list[Event]
+    row: object,
+    draw: np.ndarray,
+    created: int,
+    decided: int,
+    end: int,
+    second: int,
+    events: list[Event],
 ) -> str:
-    days = min(decided - created, 160)
+    """Move a deal through the stages; a lost one stops in one of them.
+
+    One that waits does so in Proposal, or in Negotiation if it was there before the quarter.
+    """
+    waits = int(row.waits)  # type: ignore[attr-defined]
+    days = min(decided - created - waits, 160)
+    stop = len(STAGES) - 1 if row.won else int(np.searchsorted(_LOST_BY, draw[6]))  # type: ignore[attr-defined]
     current = STAGES[0]
-    for stage, share in zip(STAGES[1:], (0.2, 0.45, 0.75), strict=True):
+    for place, share in enumerate((0.2, 0.45, 0.75), start=1):
         day = created + max(1, round(days * share))
-        if day < end:
-            events.append((deal, day, second, "stage", current, stage))
-            current = stage
+        if place > STAGES.index("Proposal") and day >= Q_FIRST:
+            day += waits
+        if place <= stop and day < end:
+            events.append((row.opportunity_id, day, second, "stage", current, STAGES[place]))  # type: ignore[attr-defined]
+            current = STAGES[place]
     return current
 
 

@@ -57,9 +57,11 @@ def _team(team: SampleTeam, random: Random) -> pd.DataFrame:
     days = np.maximum(6, random.gamma(4.0, team.days / 4.0, n)).astype(int)
     days = np.where(random.random(n) < 0.03, _NEVER, days)
     decided = _season(created + days, random)
+    waits = np.zeros(n, dtype=int)
     if team.team_id == "west":
         late = (decided >= Q_FIRST - 35) & (decided <= Q_LAST) & (random.random(n) < 0.85)
-        decided = np.where(late, decided + 36, decided)
+        waits = np.where(late, 36, 0)
+    decided = decided + waits
     if team.team_id == "behoerden":
         late = (decided >= Q_LAST - 50) & (decided <= Q_LAST) & (random.random(n) < 0.8)
         decided = np.where(late, decided + 56, decided)
@@ -83,6 +85,7 @@ def _team(team: SampleTeam, random: Random) -> pd.DataFrame:
             "territory": team.territory,
             "created": created,
             "decided": decided,
+            "waits": waits,
             "won": won,
             "product": product,
             "competitor": competitor,

@@ -72,13 +72,15 @@ def win_rates(
 ) -> Axes:
     """Draw win rates: dot for the rate, line for its possible values, tick for the reference.
 
-    A row takes colour only when its reference lies outside its possible values.
+    A row takes colour only when it is a pattern; where the frame does not say, when its reference
+    lies outside its possible values.
 
     Parameters
     ----------
     frame : DataFrame
         One row per line, in the organisation's order: name, group (or ""), rate, low, high
-        [fraction], won, decided [count], reference [fraction or NaN], too_early (bool).
+        [fraction], won, decided [count], reference [fraction or NaN], too_early (bool); pattern
+        (bool) where patterns have been judged.
     formats : Formats
         Language and currency.
     reference_label : str
@@ -229,6 +231,9 @@ def _row(plot: _Plot, place: float, row: Any, middle: float, *, ticked: bool) ->
 def _role(row: Any) -> Role:
     if flagged(row.too_early):
         return "faint"
+    if hasattr(row, "pattern"):
+        better: Role = "actual" if known(row.reference) and row.rate > row.reference else "alert"
+        return better if flagged(row.pattern) else "level"
     if known(row.reference) and known(row.high) and row.reference > row.high:
         return "alert"
     if known(row.reference) and known(row.low) and row.reference < row.low:

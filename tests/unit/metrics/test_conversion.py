@@ -101,31 +101,6 @@ def test_all_of_one_kind(make_slice, values, status, rate):
     assert found["win_rate_by_amount"] == rate
 
 
-def test_by_column(make_slice):
-    """Each competitor has its row, most decided first; deals without one are a row too."""
-    frame = conversion.by(make_slice(DEALS), "competitor")
-    rows = [tuple(row) for row in frame[["name", "won", "decided", "rate"]].itertuples(index=False)]
-    assert rows[0] == ("Kontora", 1, 3, 1 / 3)
-    assert rows[1] == ("Alto", 0, 1, 0.0)
-    assert rows[2][1:] == (0, 1, 0.0)
-    assert math.isnan(rows[2][0])
-    assert (frame["low"][0], frame["high"][0]) == conversion.wilson(1, 3)
-
-
-def test_by_column_of_nothing(make_slice):
-    """Without decided deals the breakdown is empty and has its columns."""
-    frame = conversion.by(make_slice(), "product")
-    assert frame.empty
-    assert list(frame.columns) == ["name", "won", "decided", "rate", "low", "high"]
-
-
-def test_parts_add_up(make_slice):
-    """The rows of a breakdown hold every decided deal once."""
-    frame = conversion.by(make_slice(DEALS), "competitor")
-    assert frame["decided"].sum() == 5
-    assert frame["won"].sum() == 1
-
-
 def test_reasons(make_slice):
     """Reasons of the lost deals by frequency, with their amounts; none given stands last."""
     frame = conversion.reasons(make_slice(DEALS), "lost")
@@ -173,8 +148,7 @@ def test_order_and_purity(make_slice, values):
     """Rows may stand in any order, and no input is changed."""
     data = make_slice(DEALS)
     untouched = data.opportunities.copy()
-    expected = values(conversion.measures(data)), conversion.by(data, "competitor")
+    expected = values(conversion.measures(data))
     assert data.opportunities.equals(untouched)
     turned = make_slice(DEALS[::-1])
-    assert values(conversion.measures(turned)) == expected[0]
-    assert conversion.by(turned, "competitor").equals(expected[1])
+    assert values(conversion.measures(turned)) == expected

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qbr_lib.formats import Formats
-from qbr_lib.present.charts import bars, bridge, drivers, forest, heat_map, pace, trend
+from qbr_lib.present.charts import bars, bridge, drivers, forest, funnel, heat_map, pace, trend
 from qbr_lib.words import in_language
 
 NAN = float("nan")
@@ -116,6 +116,20 @@ def reasons_frame(label=None):
     return frame.assign(label=label) if label else frame
 
 
+def funnel_frame(name=None, factor=1):
+    """Three stages and the won deals, the second step a pattern, the third without a usual range."""
+    rows = [
+        ("Qualifiziert", 144, 0.81, 0.78, 0.86, 0.82, False, True),
+        ("Bedarf geklärt", 117, 0.60, 0.76, 0.84, 0.80, True, False),
+        ("Angebot", 92, 0.72, NAN, NAN, 0.71, False, True),
+        ("Gewonnen", 46, NAN, NAN, NAN, NAN, False, True),
+    ]
+    names = ["name", "reached", "share", "usual_low", "usual_high", "before", "pattern"]
+    frame = pd.DataFrame(rows, columns=[*names, "favourable"])
+    frame = frame.assign(reached=frame["reached"] * factor)
+    return frame.assign(name=name) if name else frame
+
+
 def pace_frame(factor=1.0, known=14):
     """Thirteen weeks and the start, of which `known` are over."""
     weeks = range(14)
@@ -140,6 +154,7 @@ CHARTS = {
     "win rates": (forest, forest.win_rates, forest_frame(), REFERENCE),
     "heat map": (heat_map, heat_map.heat_map, heat_frame(), {}),
     "reasons": (bars, bars.reasons, reasons_frame(), {}),
+    "funnel": (funnel, funnel.stages, funnel_frame(), {}),
     "pace": (pace, pace.pace, pace_frame(), {"target": 2e6}),
 }
 ODD = {
@@ -193,6 +208,10 @@ ODD = {
         reasons_frame().assign(count=[NAN, 0, 123_456], share=NAN),
         {},
     ),
+    "funnel long": (funnel, funnel.stages, funnel_frame(name=LONG), {}),
+    "funnel zero": (funnel, funnel.stages, funnel_frame(factor=0).assign(share=NAN), {}),
+    "funnel huge": (funnel, funnel.stages, funnel_frame(factor=123_456), {}),
+    "funnel one": (funnel, funnel.stages, funnel_frame().iloc[:1], {}),
     "pace zero": (pace, pace.pace, pace_frame(factor=0.0) * 0.0, {"target": 0.0}),
     "pace unknown": (
         pace,
@@ -247,5 +266,6 @@ def frames():
         "win rates": forest_frame,
         "heat map": heat_frame,
         "reasons": reasons_frame,
+        "funnel": funnel_frame,
         "pace": pace_frame,
     }

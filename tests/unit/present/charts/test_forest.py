@@ -36,6 +36,15 @@ def test_a_rate_above_its_reference_is_actual(frames, english):
     assert dots_of(win_rates(frame, formats=english))[0][1] == COLOURS["actual"]
 
 
+def test_a_judged_row_takes_colour_only_as_a_pattern(frames, english):
+    """Where patterns were judged, a reference outside the possible values alone gives no colour."""
+    frame = frames["win rates"]().iloc[[1, 1]].assign(pattern=[False, True])
+    found = [role for _, role, _ in dots_of(win_rates(frame, formats=english))]
+    assert found == [COLOURS["level"], COLOURS["alert"]]
+    better = frame.assign(reference=0.2, pattern=True)
+    assert dots_of(win_rates(better, formats=english))[0][1] == COLOURS["actual"]
+
+
 def test_intervals_span_the_possible_values(frames, english):
     """The line of a row runs from its low to its high end."""
     ax = win_rates(frames["win rates"](), formats=english)
