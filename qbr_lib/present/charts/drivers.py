@@ -157,9 +157,6 @@ def _roles(row: Any) -> tuple[Role, Role]:
 
 def _lines(plot: _Plot, kinds: list[str]) -> None:
     zero, end = plot.x.pixel(0), plot.canvas.width
-    apart = [place for place, kind in enumerate(kinds) if kind == "beside"]
-    bottom = plot.y.pixel(min(apart, default=len(kinds)))
-    plot.canvas.line((zero, zero), (plot.y.start, bottom), role="ink", stroke=ZERO, order=4)
     plot.canvas.text(zero, plot.y.start - 14, "0", role="muted", anchor="center")
     for place, kind in enumerate(kinds):
         y = plot.y.pixel(place)
@@ -167,6 +164,17 @@ def _lines(plot: _Plot, kinds: list[str]) -> None:
             plot.canvas.line((0, end), (y, y), role="ink", stroke=ZERO, order=0)
         elif place:
             plot.canvas.line((0, end), (y, y), order=0)
-    for place in apart:
-        top, low = plot.y.pixel(place) + 8, plot.y.pixel(place + 1) - 8
-        plot.canvas.line((zero, zero), (top, low), role="faint", order=4)
+    for place, kind in enumerate(kinds):
+        _zero(plot, place, kind)
+
+
+def _zero(plot: _Plot, place: int, kind: str) -> None:
+    """Draw the line of 0 through a row: apart beside the sum, and never through words."""
+    zero, middle, reach = plot.x.pixel(0), plot.middle(place), _BAND / 2 + 2
+    top, bottom = middle - reach, middle + reach
+    if kind == "beside":
+        plot.canvas.line((zero, zero), (top, bottom), role="faint", order=4)
+        return
+    if not plot.narrow:
+        top, bottom = plot.y.pixel(place), plot.y.pixel(place + 1)
+    plot.canvas.line((zero, zero), (top, bottom), role="ink", stroke=ZERO, order=4)
