@@ -1,7 +1,11 @@
-"""What made the quarter: every claim under one of five causes, the one that weighs most first."""
+"""What made the quarter: every claim under one of five causes, the one that weighs most first.
+
+A cause weighs what it was worth; half of that where chance alone may explain it.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from qbr_lib.metrics.patterns import COLUMNS as CLAIM
@@ -22,6 +26,7 @@ CAUSES: dict[tuple[str, str | None], str] = {
     ("stage", None): "time",
 }
 COLUMNS = ["cause", *CLAIM]
+_BY_CHANCE = 0.5
 
 
 def cause_of(kind: str, name: str) -> str:
@@ -30,7 +35,7 @@ def cause_of(kind: str, name: str) -> str:
 
 
 def ranked(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per cause, the heaviest first: patterns before facts, then by money.
+    """Return one row per cause, the one that weighs most first.
 
     A cause is told by its pattern of most money. Without one it is told by its figure for the whole
     team against the team's own earlier quarters, since a part of the deals deviates more easily.
@@ -48,18 +53,19 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
     rows = judged.assign(
         cause=[cause_of(*one) for one in zip(judged["kind"], judged["name"], strict=True)]
     )
+    sure = rows["pattern"].astype(bool)
     told = rows["value"].notna() & rows["usual"].notna() & (rows["value"] != rows["usual"])
-    rows = rows.loc[(rows["cause"] != "") & (told | rows["pattern"].astype(bool))]
     order = rows.assign(
-        _not=~rows["pattern"].astype(bool),
-        _size=-rows["money"].abs().fillna(0.0),
-        _part=rows["subject"] != "",
-        _pair=rows["kind"] == "driver",
-    )
-    patterns = order.loc[~order["_not"]].sort_values("_size", kind="stable")
-    facts = order.loc[order["_not"]].sort_values(["_part", "_pair", "_size"], kind="stable")
-    first = pd.concat([patterns, facts]).drop_duplicates("cause")
-    return first.sort_values(["_not", "_size"], kind="stable")[COLUMNS].reset_index(drop=True)
+        _sure=sure,
+        _weight=rows["money"].abs().fillna(0.0) * np.where(sure, 1.0, _BY_CHANCE),
+        _part=~sure & (rows["subject"] != ""),
+        _pair=~sure & (rows["kind"] == "driver"),
+    ).loc[(rows["cause"] != "") & (told | sure)]
+    best = order.sort_values(
+        ["_sure", "_part", "_pair", "_weight"], ascending=[False, True, True, False], kind="stable"
+    ).drop_duplicates("cause")
+    ordered = best.sort_values(["_weight", "_sure"], ascending=False, kind="stable")
+    return ordered[COLUMNS].reset_index(drop=True)
 
 
 def part_of(judged: pd.DataFrame, cause: str, *, favourable: bool) -> pd.Series | None:
