@@ -192,8 +192,10 @@ def associated(deals: pd.DataFrame) -> Association | None:
     p = (n1**2 * x0 - n0**2 * x1 + n1 * n0 * (n0 - n1) / 2) / n**2
     q = (x1 * (n0 - x0) + x0 * (n1 - x1)) / (2 * n)
     error = math.sqrt(max(difference * float(p.sum()) + float(q.sum()), 0.0)) / weight
+    with_n, with_won, without_n, without_won = (int(counts[name]) for name in sorts)
     bounds = (difference - _Z * error, difference + _Z * error)
-    return Association(*map(int, counts), difference, *bounds, *_ratio(n1, x1, n0, x0))
+    ratios = _ratio(n1, x1, n0, x0)
+    return Association(with_n, with_won, without_n, without_won, difference, *bounds, *ratios)
 
 
 def _ratio(
