@@ -188,25 +188,27 @@ def associated(deals: pd.DataFrame) -> Association | None:
     n1, x1, n0, x0 = (cells[name].to_numpy() for name in sorts)
     n = n1 + n0
     weight = float((n1 * n0 / n).sum())
-    a, c = float((x1 * n0 / n).sum()), float((x0 * n1 / n).sum())
-    difference = (a - c) / weight
+    difference = float(((x1 * n0 - x0 * n1) / n).sum()) / weight
     p = (n1**2 * x0 - n0**2 * x1 + n1 * n0 * (n0 - n1) / 2) / n**2
     q = (x1 * (n0 - x0) + x0 * (n1 - x1)) / (2 * n)
     error = math.sqrt(max(difference * float(p.sum()) + float(q.sum()), 0.0)) / weight
-    ratio = low = high = math.nan
-    if a > 0 and c > 0:
-        ratio = a / c
-        spread = float(((n1 * n0 * (x1 + x0) - x1 * x0 * n) / n**2).sum()) / (a * c)
-        low, high = (ratio * math.exp(side * _Z * math.sqrt(spread)) for side in (-1, 1))
-    return Association(
-        *(int(counts[name]) for name in sorts),
-        difference=difference,
-        low=difference - _Z * error,
-        high=difference + _Z * error,
-        ratio=ratio,
-        ratio_low=low,
-        ratio_high=high,
-    )
+    with_n, with_won, without_n, without_won = (int(counts[name]) for name in sorts)
+    bounds = (difference - _Z * error, difference + _Z * error)
+    ratios = _ratio(n1, x1, n0, x0)
+    return Association(with_n, with_won, without_n, without_won, difference, *bounds, *ratios)
+
+
+def _ratio(
+    n1: np.ndarray, x1: np.ndarray, n0: np.ndarray, x0: np.ndarray
+) -> tuple[float, float, float]:
+    """Return the ratio of the win rates within strata, and its bounds."""
+    n = n1 + n0
+    a, c = float((x1 * n0 / n).sum()), float((x0 * n1 / n).sum())
+    if a == 0 or c == 0:
+        return math.nan, math.nan, math.nan
+    spread = float(((n1 * n0 * (x1 + x0) - x1 * x0 * n) / n**2).sum()) / (a * c)
+    reach = math.exp(_Z * math.sqrt(spread))
+    return a / c, a / c / reach, a / c * reach
 
 
 def pace(data: Slice, days: pd.Series) -> Pace:

@@ -60,7 +60,10 @@ def test_at_most_five_and_what_people_recorded_stays_whole():
     found = list(ITEMS.values())
     assert len(celebrations(found, [], ENGLISH).text.splitlines()) == 5
     lines = celebrations(found, noted, ENGLISH).text.splitlines()
-    assert [line[:5] for line in lines] == ["[as a", "[abou", "[from", "[from", "[from"]
+    assert [line.split("]")[0] for line in lines[1:]] == [
+        "[about 1 quarter in 2",
+        *["[from the record"] * 3,
+    ]
     assert lines[-1] == "[from the record] <b>2: With: all. How: Dinner."
     assert "<b>" not in celebrations([], noted, ENGLISH).html
     assert len(celebrations(found, noted * 3, ENGLISH).text.splitlines()) == 9

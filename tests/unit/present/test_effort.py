@@ -15,7 +15,7 @@ ENGLISH, GERMAN = (Formats(in_language(one), "EUR") for one in ("en", "de"))
 CAUSAL = {
     "en": r"lead(s|ing)? to|caus(e|ed|es|al)|because|due to|thanks to|result(s|ed)? in|drive[sn]?"
     r"|through|effect|impact|improve[sd]?|increase[sd]?|boost",
-    "de": r"führ(t|en|te) zu|bewirk\w*|wegen|weil|dank|durch|deshalb|daher|darum|ursach\w*"
+    "de": r"führt\w* zu|führen zu|bewirk\w*|wegen|weil|dank|durch|deshalb|daher|darum|ursach\w*"
     r"|verursach\w*|auswirk\w*|wirkung|steiger\w*|verbesser\w*",
 }
 
@@ -89,6 +89,17 @@ def test_leads_by_source_beside_earlier_ones():
     assert re.search(r"Fair +1 of 2 \(50%, possible 9% to 91%\) +–", text)
     assert re.search(r"not stated +0 of 1", text)
     assert "New leads: 3." in text
+
+
+def test_the_usual_is_told_of_whole_quarters_only():
+    """Half a quarter's leads stand alone, those of a whole one beside what is usual."""
+    days = ["2025-10-01", "2026-01-02", "2026-04-02", "2026-04-03", "2026-07-05"]
+    rows = [_lead(n) | {"created_on": day} for n, day in enumerate(days)]
+    tables = {"leads": rows}
+    whole, running = (build_slice(tables=tables, as_of=f"2026-09-{day}") for day in (30, 29))
+    told = "New leads: 1, usual in a quarter: 1."
+    assert told in leads_and_activities(whole, ENGLISH).text
+    assert "New leads: 1." in leads_and_activities(running, ENGLISH).text
 
 
 def test_what_is_missing_is_said_with_where_it_belongs():
