@@ -9,6 +9,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from qbr_lib.data.people import normal
 from qbr_lib.data.slices import Slice
+from qbr_lib.goals.driver_plan import revenue_goal
+from qbr_lib.metrics import bookings
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Experiment, Record
 
@@ -103,6 +105,25 @@ def contributors(record: Record) -> int:
     """Return how many of the participants brought something, by their names as typed."""
     given = {normal(name) for row in contributions(record)["people"] for name in row}
     return sum(normal(one.name) in given for one in record.participants)
+
+
+def targets(data: Slice, record: Record) -> dict[str, float]:
+    """Return the revenue targets of the quarter under review by origin [money].
+
+    Parameters
+    ----------
+    record : Record
+        Of the cycle before, which set the goals of this quarter.
+
+    Returns
+    -------
+    dict
+        plan (the table targets), first and last (the team's revenue goal as first and as last
+        agreed); without those that do not exist.
+    """
+    plan, goal = bookings.target(data, data.quarter), revenue_goal(data, record)
+    found = {} if plan is None else {"plan": plan}
+    return found if goal is None else found | {"first": goal.original, "last": goal.current}
 
 
 def _name(names: pd.Series, deal: str) -> str:

@@ -46,7 +46,7 @@ def weights(
     return dict(zip(SECTIONS, counts, strict=True))
 
 
-def agenda(weighed: Mapping[str, int], minutes: int = MINUTES) -> pd.DataFrame:
+def agenda(weighed: Mapping[str, int], minutes: int | None = None) -> pd.DataFrame:
     """Return the agenda: minutes in proportion to what there is to talk about.
 
     Every section gets five minutes; the rest is dealt out in steps of five by the largest
@@ -56,8 +56,8 @@ def agenda(weighed: Mapping[str, int], minutes: int = MINUTES) -> pd.DataFrame:
     ----------
     weighed : mapping of str to int
         Items by section, as `weights` returns them; sections without any may be left out.
-    minutes : int
-        Of the whole meeting.
+    minutes : int, optional
+        Of the whole meeting, as the record says; else ninety.
 
     Returns
     -------
@@ -69,15 +69,15 @@ def agenda(weighed: Mapping[str, int], minutes: int = MINUTES) -> pd.DataFrame:
     ValueError
         If the meeting is shorter than five minutes a section.
     """
-    fixed = _STEP * len(SECTIONS)
-    if minutes < fixed:
-        message = f"{minutes} minutes: wanted at least {fixed}"
+    fixed, whole = _STEP * len(SECTIONS), MINUTES if minutes is None else minutes
+    if whole < fixed:
+        message = f"{whole} minutes: wanted at least {fixed}"
         raise ValueError(message)
     items = [int(weighed.get(section, 0)) for section in SECTIONS]
     shares = np.asarray(items if any(items) else [1] * len(SECTIONS), dtype="float64")
-    steps = _dealt(shares, (minutes - fixed) // _STEP)
+    steps = _dealt(shares, (whole - fixed) // _STEP)
     given = [_STEP * (1 + int(step)) for step in steps]
-    given[-1] += minutes - sum(given)
+    given[-1] += whole - sum(given)
     return pd.DataFrame({"section": SECTIONS, "minutes": given, "items": items})
 
 

@@ -50,7 +50,7 @@ def duel(
     flows : DataFrame
         Movements of the quarter under review, as `flows.movements` returns them.
     targets : mapping of str to float
-        Revenue targets of the quarter by origin [money]: plan, first, last; see `targets_of`.
+        Revenue targets of the quarter by origin [money]: plan, first, last.
     then_flows : DataFrame, optional
         Those of the previous quarter, where they have been gathered already.
 
@@ -71,12 +71,6 @@ def duel(
     told = frame.groupby("measure")["conclusion"].agg(set)
     differ = {name for name, ends in told.items() if any(two <= ends for two in _OPPOSITE)}
     return frame.assign(flips=frame["measure"].isin(differ))
-
-
-def targets_of(data: Slice, goals: Mapping[str, float]) -> dict[str, float]:
-    """Return the revenue targets of the quarter by origin: the plan's, then those of a goal."""
-    plan = bookings.target(data, data.quarter)
-    return ({} if plan is None else {"plan": plan}) | dict(goals)
 
 
 def conclusion(now: float, before: float, better: Better) -> Conclusion:

@@ -5,6 +5,7 @@ import pytest
 from qbr_lib.goals import learning
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Experiment, Record
+from tests.unit.metrics.test_bookings import TARGET
 
 NOW = Quarter(2026, 3)
 
@@ -48,6 +49,15 @@ def test_an_experiment_without_both_shares_has_no_difference():
     told = {"id": "e", "hypothesis": "h"}
     assert learning.difference(Experiment(**told)) is None
     assert learning.difference(Experiment(**told, tried={"of": 5, "reached": 1})) is None
+
+
+def test_revenue_targets_by_origin(make_slice, make_goal):
+    """The plan's, the goal's first and last; what does not exist is left out."""
+    lower = {"at": NOW.first_day, "by": "lead", "value": 90.0, "reason": "less"}
+    record = Record(goals=(make_goal(target=100.0, revisions=(lower,)),))
+    data = make_slice([], tables={"targets": [TARGET | {"value": 95.0}]})
+    assert learning.targets(data, record) == {"plan": 95.0, "first": 100.0, "last": 90.0}
+    assert learning.targets(make_slice([]), Record()) == {}
 
 
 def test_ratings_over_the_cycles():

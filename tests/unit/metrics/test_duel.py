@@ -135,11 +135,8 @@ def test_forecasts():
 
 def test_attainment_by_plan_and_goal():
     """The plan met and the goal missed is a conclusion that flips; one target has no rival."""
-    data = two_quarters(
-        ([100.0], []), ([100.0], []), tables={"targets": [TARGET | {"value": 90.0}]}
-    )
-    targets = duel.targets_of(data, {"last": 110.0})
-    told = run(data, targets).loc["attainment"]
+    data = two_quarters(([100.0], []), ([100.0], []))
+    told = run(data, {"plan": 90.0, "last": 110.0}).loc["attainment"]
     assert told["conclusion"].to_dict() == {"plan": "met", "last": "missed"}
     assert told["flips"].all()
     assert told["before"].isna().all()
