@@ -9,6 +9,7 @@ from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY, Unavailable
 from qbr_lib.metrics import usual
 from qbr_lib.metrics.accuracy import COMMIT
+from qbr_lib.metrics.bookings import is_cut
 from qbr_lib.metrics.rhythm import Rhythm
 from qbr_lib.metrics.velocity import Levers
 from qbr_lib.present import parts, tables
@@ -50,6 +51,9 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     words = formats.words
     if frame.empty or not data.has("opportunities", "amount"):
         return parts.text(words.say("Without revenue there is no spread over the months."))
+    if is_cut(data, data.quarter):
+        cut = words.say("The data begins within the quarter: its months cannot be compared.")
+        return parts.text(cut)
     over, n = data.as_of >= data.quarter.last_day, int(frame["quarters"].iloc[0])
     table = tables.Table(
         (

@@ -41,6 +41,13 @@ def test_months_so_far_make_no_headline():
     assert all(line.endswith("too early") for line in text[2:5])
 
 
+def test_months_of_a_cut_quarter_are_not_told():
+    """A quarter that the data begins within would seem to have its revenue late."""
+    found, data = rhythm_of(data_since="2026-08-01")
+    shown = filling.months(found.months, data, ENGLISH)
+    assert shown.text == "The data begins within the quarter: its months cannot be compared."
+
+
 def test_forecasts():
     """The forecast that counts, what costs nothing, every week, and how earlier forecasts did."""
     found, _ = rhythm_of()
