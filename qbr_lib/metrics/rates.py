@@ -222,6 +222,7 @@ def claims(known: Mapping[str, pd.DataFrame]) -> list[Claim]:
 
     Only values with enough deals now and before; and a value that no earlier deal had, against all
     other deals of the quarter. The money is what the difference was worth at the average amount.
+    Where no loss is recorded at all, the record is to be doubted before the sales are praised.
 
     Parameters
     ----------
@@ -231,6 +232,8 @@ def claims(known: Mapping[str, pd.DataFrame]) -> list[Claim]:
     found = []
     for column, frame in known.items():
         won, decided = int(frame["won"].sum()), int(frame["decided"].sum())
+        if won == decided:
+            continue
         each = [sum(n for _, n in pairs) for pairs in zip(*frame["quarters"], strict=True)]
         whole = sum(n > 0 for n in each)
         for row in frame.loc[~frame["early"].astype(bool)].itertuples():

@@ -190,7 +190,9 @@ def claims(found: Funnel) -> list[Claim]:
     The money of a conversion is what the difference was worth; that of the days is the share of the
     waiting amount beyond the usual that such deals are won with, missing until they move on.
     """
-    told = []
+    told: list[Claim] = []
+    if found.won == found.decided:  # as in `rates.claims`
+        return told
     for place, row in enumerate(found.frame.itertuples()):
         past = found.earlier.loc[found.earlier["stage"] == place]
         told += [claim for claim in (_went_on(row, past), _stayed(row, past)) if claim]

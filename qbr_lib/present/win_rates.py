@@ -167,6 +167,8 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     """Say the largest fact of a column, and whether it is more than chance."""
     say = formats.words.say
     claims = _judged(judged, column)
+    if (frame["won"] == frame["decided"]).all():
+        return say("No lost deal is recorded in the quarter, so rates cannot be compared.")
     if claims.empty:
         return say("Too few deals were decided to compare the parts with earlier quarters.")
     claim = claims.iloc[0]

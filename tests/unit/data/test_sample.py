@@ -3,7 +3,8 @@
 import pytest
 
 from qbr_lib.data import sample, slices
-from qbr_lib.metrics import bookings, deals, drivers, effort, patterns, usual
+from qbr_lib.data.sample.organisation import STAGES
+from qbr_lib.metrics import bookings, deals, drivers, effort, patterns, rates, stages, usual
 
 TRUTHS = {truth.team_id: truth for truth in sample.TRUTHS}
 
@@ -14,6 +15,7 @@ def workspace(tmp_path_factory):
     root = tmp_path_factory.mktemp("sample")
     (root / "parameters").mkdir()
     text = "company: Probe\nsource:\n  kind: sample\nmapping: sample\n"
+    text += f"stages: {list(STAGES)}\n"
     (root / "parameters" / "org.yml").write_text(text, encoding="utf-8")
     return root
 
@@ -74,6 +76,23 @@ def test_more_meetings_are_a_pattern_of_one_team_only(planted):
     assert named == ({"activity.meetings"} if truth.cause == "beat_through_activity" else set())
     if truth.cause == "too_early_to_say":
         assert judged.loc[judged["name"] != "idle", "chance"].isna().all()
+
+
+def test_the_parts_show_it(planted):
+    """Losses to one competitor, and the stage in which deals wait, are the largest patterns."""
+    truth, data = planted
+    known, funnel = rates.tables(data), stages.funnel(data)
+    found = patterns.judged([*rates.claims(known), *stages.claims(funnel)])
+    told = found.loc[found["pattern"], ["name", "subject", "favourable"]].to_numpy().tolist()
+    expected = {
+        "lost_to_one_competitor": [["competitor", "Kontora", False]],
+        "bottleneck_in_one_stage": [["days", "Proposal", False]],
+    }
+    if truth.cause in expected:
+        assert told == expected[truth.cause]
+        assert found["money"].iloc[0] < 0
+    if truth.cause == "too_early_to_say":
+        assert found["chance"].isna().all()
 
 
 def test_attainment(planted):

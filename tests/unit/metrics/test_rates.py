@@ -129,6 +129,14 @@ def test_few_deals_are_no_claim(make_slice):
     assert [rates.claims(rates.tables(make_slice(deals))) for deals in (now, before)] == [[], []]
 
 
+def test_no_loss_on_record_is_no_claim(make_slice):
+    """A quarter that only knows won deals says more of the record than of the sales."""
+    deals = numbered(
+        closed(30, 0, product="A"), closed(20, 0, product="B"), steady(5, 5, product="A")
+    )
+    assert rates.claims(rates.tables(make_slice(deals))) == []
+
+
 def test_withheld_territories_stay_out(make_slice):
     """Where people are not shown, what too few of them hold is in no row."""
     held = pd.DataFrame(

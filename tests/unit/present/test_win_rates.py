@@ -76,6 +76,14 @@ def test_too_early(english):
     )
 
 
+def test_no_loss_on_record(english):
+    """Without a lost deal the record is named as the reason."""
+    known = {"product": rates(("Pumpe", 30, 30, 10, 20))}
+    assert win_rates.chart(known, judged([]), english).text.endswith(
+        "No lost deal is recorded in the quarter, so rates cannot be compared."
+    )
+
+
 def test_nothing_to_break_down(english):
     """A quarter without closings, or a source without such columns."""
     assert win_rates.chart({}, judged([]), english).text == "The win rate cannot be broken down."

@@ -1,0 +1,40 @@
+"""Whether people, accounts and products of a real export differ: every list of best ranks luck."""
+
+import pytest
+
+from qbr_lib.data import slices
+from qbr_lib.metrics import patterns, rates, stages
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(params=["2017-Q2", "2017-Q3", "2017-Q4"])
+def company(request, opened):
+    """Return the whole organisation in each quarter that the data holds whole."""
+    place, prepared = opened("maven_crm")
+    quarter = slices.check_quarter(prepared, place.organisation, request.param)
+    return slices.load(prepared, place, team="company", quarter=quarter)
+
+
+@pytest.mark.parametrize(
+    ("column", "units"), [("owner_id", 30), ("account_id", 85), ("product", 7)]
+)
+def test_no_unit_differs(company, column, units):
+    """Thirty reps and 85 accounts: no more apart than luck, and none that stands out."""
+    found = rates.between(company, column)
+    assert len(found.units) == units
+    assert found.chance > 0.05
+    assert not found.units["differs"].any()
+
+
+def test_no_pattern(company):
+    """Three whole quarters are too few to call anything a pattern; nothing is known of stages."""
+    claims = [*rates.claims(rates.tables(company)), *stages.claims(stages.funnel(company))]
+    assert not patterns.judged(claims)["pattern"].any()
+
+
+def test_priors_find_no_difference(company):
+    """Over the organisation neither products nor segments differ in any detectable way."""
+    known = company.tables["priors"]
+    assert known["column"].tolist() == ["product", "segment"]
+    assert (known["strength"] == 1000).all()
