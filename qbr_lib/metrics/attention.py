@@ -8,10 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Measure
+from qbr_lib.metrics import bookings, quality
 
 MOST = 7
 COLUMNS = ["key", "subject", "n", "money", "certainty", "owner"]
+_HALF = 0.5
 # Who is asked: the roles that a meeting has, never a person.
 OWNERS: dict[str, str] = {
     "cause": "lead",
@@ -22,16 +25,14 @@ OWNERS: dict[str, str] = {
     "commitments": "team",
     "goals": "lead",
 }
-Deals = Mapping[str, pd.DataFrame]
 
 
 def listed(
     causes: pd.DataFrame,
-    deals: Deals,
+    deals: Mapping[str, pd.DataFrame],
+    bounds: pd.DataFrame,
     measures: Mapping[str, Measure],
-    *,
-    stale_chance: float,
-    unsure: float = 0.0,
+    data: Slice,
 ) -> pd.DataFrame:
     """Return what needs attention, the heaviest first.
 
@@ -45,12 +46,10 @@ def listed(
         As `causes.ranked` returns it.
     deals : mapping of str to DataFrame
         "overdue", "slipped" and "stale": open deals with their amount, as far as they are known.
+    bounds : DataFrame
+        As `quality.bounds` returns it: how far bad rows could move the revenue won.
     measures : mapping of str to Measure
         Known measures of the review.
-    stale_chance : float
-        `thresholds.stale_chance` of the organisation.
-    unsure : float
-        How far bad rows could move the revenue won [money].
 
     Returns
     -------
@@ -60,19 +59,23 @@ def listed(
         team); at most seven rows.
     """
     rate = measures.get("conversion.win_rate")
-    share = rate.value if rate is not None else 0.5
-    rows = _harm(causes)
-    for key, certainty in (("overdue", share), ("slipped", share), ("stale", stale_chance)):
-        frame = deals.get(key, pd.DataFrame({"amount": []}))
-        if len(frame):
+    share = _HALF if rate is None else rate.value
+    chances = {
+        "overdue": share,
+        "slipped": share,
+        "stale": data.organisation.thresholds.stale_chance,
+    }
+    rows = _harm(causes) + _doubt(bounds)
+    for key, certainty in chances.items():
+        frame = deals.get(key)
+        if frame is not None and len(frame):
             rows.append(_row(key, "", len(frame), float(frame["amount"].sum()), certainty))
-    if unsure > 0:
-        rows.append(_row("quality", "", 1, unsure, 0.5))
     told = pd.DataFrame(rows, columns=COLUMNS)
-    weights = (told["money"].abs() * told["certainty"]).fillna(0.0).astype("float64")
-    agreed = pd.DataFrame(_agreements(measures), columns=COLUMNS)
+    weights = (told["money"].abs() * told["certainty"]).astype("float64").fillna(0.0)
+    agreed = _agreements(measures)
     first = told.loc[weights.sort_values(ascending=False, kind="stable").index]
-    return pd.concat([first.head(MOST - len(agreed)), agreed], ignore_index=True)
+    kept = first.head(MOST - len(agreed)).to_dict(orient="split")["data"]
+    return pd.DataFrame([*kept, *agreed], columns=COLUMNS)
 
 
 def _harm(causes: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -80,6 +83,17 @@ def _harm(causes: pd.DataFrame) -> list[tuple[Any, ...]]:
     return [
         _row("cause", str(row.cause), int(row.n), float(row.money), 1 - float(row.chance))
         for row in causes.loc[harmful].itertuples()
+    ]
+
+
+def _doubt(bounds: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the revenue that bad rows hide or feign, where that is enough to be told."""
+    told = quality.noteworthy(bounds)
+    told = told.loc[told["measure"] == bookings.METRIC]
+    rows = told.to_dict(orient="records")
+    return [
+        _row("quality", "", sum(n for _, n in row["why"]), float(row["high"] - row["low"]), _HALF)
+        for row in rows
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.metrics.conversion import by
+from qbr_lib.metrics.bookings import closed
+from qbr_lib.metrics.conversion import wilson
+from qbr_lib.schema import LOST, WON
 
 COLUMNS = ["competitor", "noted_on", "note", "source", "won", "decided", "low", "high"]
 
@@ -33,10 +33,12 @@ def notes(data: Slice) -> pd.DataFrame:
 
 
 def _record(data: Slice) -> pd.DataFrame:
-    deals = data.opportunities
-    alike = deals.assign(competitor=_alike(deals["competitor"]))
-    folded = replace(data, tables={**data.tables, "opportunities": alike})
-    return by(folded, "competitor").dropna(subset="name")
+    """Return won, decided and possible win rates of the quarter by competitor."""
+    rows = pd.concat([closed(data, data.quarter, status) for status in (WON, LOST)])
+    won = (rows["status"] == WON).groupby(_alike(rows["competitor"]))
+    counts = won.agg(won="sum", decided="size").rename_axis("name").reset_index()
+    bounds = [wilson(w, n) for w, n in zip(counts["won"], counts["decided"], strict=True)]
+    return counts.assign(low=[low for low, _ in bounds], high=[high for _, high in bounds])
 
 
 def _alike(names: pd.Series) -> pd.Series:

@@ -9,9 +9,11 @@ import pandas as pd
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.metrics.causes import part_of
+from qbr_lib.metrics.explained import Explained
 from qbr_lib.metrics.usual import ENOUGH_DEALS
-from qbr_lib.present import parts
+from qbr_lib.present import parts, sentences
 from qbr_lib.present.figure import Shown
+from qbr_lib.present.sentences import Known
 
 # What a claim says, by kind and name; the last of a kind stands for every other name.
 _SAID: dict[tuple[str, str], str] = {
@@ -77,50 +79,58 @@ def _written(kind: str, name: str, value: float, formats: Formats) -> str:
     return formats.days(value) if name == "days" else formats.count(value)
 
 
-def finding(causes: pd.DataFrame, decided: int, otherwise: str, formats: Formats) -> str:
-    """Return the headline of the section on causes.
-
-    Parameters
-    ----------
-    causes : DataFrame
-        As `causes.ranked` returns it.
-    decided : int
-        Deals won or lost in the quarter; with too few of them nothing is said to be a cause.
-    otherwise : str
-        What to say where no cause is known.
-    """
-    if decided < ENOUGH_DEALS:
-        return formats.words.say("Too few deals to say why the quarter came out as it did")
-    return phrase(causes.iloc[0], formats) if len(causes) else otherwise
+def finding(explained: Explained, measures: Known, formats: Formats) -> str:
+    """Return the headline of the section on causes: the heaviest cause, or that it is too early."""
+    words = formats.words
+    if sentences.decided(measures) < ENOUGH_DEALS:
+        return words.say("Too few deals to say why the quarter came out as it did")
+    if explained.causes.empty:
+        return words.say("What made the quarter cannot be read from this data")
+    return phrase(explained.causes.iloc[0], formats)
 
 
-def lines(causes: pd.DataFrame, judged: pd.DataFrame, formats: Formats, n: int = 3) -> list[str]:
+def lines(explained: Explained, formats: Formats, n: int = 3) -> list[str]:
     """Return the heaviest causes as sentences, each with its verdict: pattern or usual swing."""
     words, told = formats.words, []
-    for _, row in causes.head(n).iterrows():
+    for _, row in explained.causes.head(n).iterrows():
         verdict = N_("{text}: within the usual swing.")
         if row["pattern"]:
             verdict = N_("{text}: a pattern.")
         elif pd.isna(row["chance"]):
             verdict = N_("{text}: too early to say whether that is a pattern.")
         line = words.say(verdict, text=phrase(row, formats))
-        part = part_of(judged, str(row["cause"]), favourable=bool(row["favourable"]))
-        if row["pattern"] and not row["subject"] and part is not None:
-            line += " " + words.say("{text}.", text=phrase(part, formats))
-        told.append(line)
+        told.append(" ".join(filter(None, [line, _part(row, explained, formats)])))
     return told
 
 
-def attention(listed: pd.DataFrame, causes: pd.DataFrame, formats: Formats) -> Shown:
+def _part(row: pd.Series, explained: Explained, formats: Formats) -> str:
+    """Name the part of the deals behind a pattern of the whole team, empty where none is."""
+    part = part_of(explained.judged, str(row["cause"]), favourable=bool(row["favourable"]))
+    if part is None or row["subject"] or not row["pattern"]:
+        return ""
+    return formats.words.say("{text}.", text=phrase(part, formats))
+
+
+def attention_finding(listed: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of the section on what needs attention."""
+    if listed.empty:
+        return formats.words.say("Nothing asks for attention")
+    return formats.words.count(
+        "{n} point needs attention", "{n} points need attention", len(listed)
+    )
+
+
+def attention(listed: pd.DataFrame, explained: Explained, formats: Formats) -> Shown:
     """Return what needs attention, each point with its money, who is asked, and the question."""
     if listed.empty:
         return parts.text(formats.words.say("Nothing in the data asks for attention."))
-    return parts.findings([_point(row, causes, formats) for row in listed.itertuples()])
+    points = [_point(row, explained.causes, formats) for row in listed.itertuples()]
+    return parts.findings(points)
 
 
-def questions(listed: pd.DataFrame, causes: pd.DataFrame, formats: Formats) -> list[str]:
+def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> list[str]:
     """Return the three heaviest points as questions to decide, one a line."""
-    words = formats.words
+    words, causes = formats.words, explained.causes
     lines = [
         words.say(
             "{what}: {question}", what=_title(row, causes, formats), question=_ask(row, words)

@@ -83,40 +83,6 @@ def _detail(value: Any, formats: Formats) -> str:
     return formats.day(value.date()) if isinstance(value, pd.Timestamp) else str(value)
 
 
-def celebrations(record: pd.DataFrame, won: pd.DataFrame, measures: Any, formats: Formats) -> Shown:
-    """Return what is worth celebrating: the target reached, a record deal, the largest win."""
-    words, items = formats.words, []
-    reached = measures.get("bookings.attainment")
-    if reached is not None and reached.value >= 1:
-        items.append(
-            parts.Finding(
-                words.say("The target is reached"),
-                words.say("{percent} of target.", percent=formats.percent(reached.value, 0)),
-                words.say("celebrate"),
-            )
-        )
-    if len(record):
-        items.append(
-            parts.Finding(
-                words.say("Largest deal so far: {name}", name=str(record["name"].iloc[0])),
-                words.say(
-                    "{amount}, more than any deal won before.",
-                    amount=formats.money(float(record["amount"].iloc[0])),
-                ),
-                words.say("celebrate"),
-            )
-        )
-    elif len(won) and pd.notna(won["amount"].iloc[0]):
-        items.append(
-            parts.Finding(
-                words.say("Largest win of the quarter: {name}", name=str(won["name"].iloc[0])),
-                words.say("{amount}.", amount=_money(won["amount"].iloc[0], formats)),
-                words.say("celebrate"),
-            )
-        )
-    return parts.findings(items) if items else Shown("", "")
-
-
 def data_quality(data: Slice, formats: Formats) -> Shown:
     """Return how complete the data is, and what the absence of tables makes impossible."""
     words = formats.words
@@ -202,6 +168,29 @@ def provenance(data: Slice, formats: Formats, *, record: str = "") -> Shown:
     made_from = {**data.provenance, **({"record": record} if record else {})}
     items = [(name, str(value)) for name, value in sorted(made_from.items())]
     return parts.definitions(formats.words.say("Made from"), items)
+
+
+def proofs(frame: pd.DataFrame, formats: Formats) -> Shown:
+    """Return what was held against what, and that nothing remained.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `reconcile.proved` returns it.
+    """
+    words = formats.words
+    items = [
+        (
+            words.say(row.identity),
+            words.say(
+                "{whole}, difference {rest}",
+                whole=formats.cents(row.whole),
+                rest=formats.cents(row.difference),
+            ),
+        )
+        for row in frame.itertuples()
+    ]
+    return parts.definitions(words.say("What adds up"), items)
 
 
 def numbers(outcomes: Iterable[Outcome]) -> Shown:

@@ -71,6 +71,18 @@ def minutes(plan: pd.DataFrame, section: str, formats: Formats) -> str:
     return formats.words.say("{n}\u00a0min", n=formats.count(given))
 
 
+def agenda_finding(plan: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of the agenda: how long the meeting is, and what takes most of it."""
+    longest, total = plan.loc[plan["minutes"].idxmax()], int(plan["minutes"].sum())
+    name = SECTIONS[longest["section"]]
+    return formats.words.say(
+        "{total} minutes, {most} of them for “{section}”",
+        total=formats.count(total),
+        most=formats.count(longest["minutes"]),
+        section=formats.words.say(name),
+    )
+
+
 def agenda(plan: pd.DataFrame, formats: Formats) -> Shown:
     """Return the agenda: minutes and a question for each section."""
     words, total = formats.words, int(plan["minutes"].sum())

@@ -10,7 +10,8 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
 from qbr_lib.metrics import pipeline as bridge_bars
-from qbr_lib.present import folds, lists, parts, sentences, tables
+from qbr_lib.metrics.explained import Explained
+from qbr_lib.present import causes, folds, lists, parts, sentences, tables
 from qbr_lib.present.charts import bridge as bridge_chart
 from qbr_lib.present.charts import marks
 from qbr_lib.present.charts import trend as trend_chart
@@ -40,7 +41,6 @@ PLACES: dict[str, str] = {
     "below": N_("below the usual range"),
     "too_early": N_("too early"),
 }
-_BAD = -0.5
 
 
 def value_text(key: str, value: float, formats: Formats) -> str:
@@ -70,33 +70,46 @@ def change_text(key: str, value: float, then: float, formats: Formats) -> str:
 def glance(
     data: Slice,
     measures: Known,
-    before: Known,
-    usual: pd.DataFrame,
-    questions: list[str],
+    explained: Explained,
+    points: pd.DataFrame,
     formats: Formats,
 ) -> Shown:
-    """Return the page in one look."""
+    """Return the page in one look.
+
+    Parameters
+    ----------
+    points : DataFrame
+        What needs attention, as `attention.listed` returns it.
+    """
     words = formats.words
     shown = ("won", "win_rate", "average", "slipped", "created", "days")
-    rows = usual.set_index("key")
+    rows = _judged(explained).set_index("key")
     figures = [
         _glance(key, rows.loc[key], measures, _source(key, data), formats)
         for key in shown
         if key in rows.index
     ]
     banded = rows["low"].notna().any() if len(rows) else False
-    facts = sentences.facts(measures, before, formats)
+    told = causes.lines(explained, formats) + sentences.slipped_line(measures, formats)
     return parts.glance(
         sentences.answer(measures, data, formats),
         figures[:4],
         left_title=words.say("What happened"),
-        left=facts or [words.say("There is no earlier quarter to compare with.")],
+        left=told[:3] or [words.say("There is no earlier quarter to compare with.")],
         right_title=words.say("To decide today"),
-        right=questions,
+        right=causes.questions(points, explained, formats),
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")
         if banded
         else "",
     )
+
+
+def _judged(explained: Explained) -> pd.DataFrame:
+    """Return the headline figures with harm: whether one is a pattern for the worse."""
+    claims = explained.judged
+    mine = (claims["kind"] == "figure") & claims["pattern"].astype(bool)
+    harmful = claims.loc[mine & ~claims["favourable"].astype(bool), "name"]
+    return explained.figures.assign(harm=explained.figures["key"].isin(harmful))
 
 
 def _source(key: str, data: Slice) -> str:
@@ -122,7 +135,7 @@ def _glance(
         )
     place = PLACES[str(row["place"])]
     verdict = words.say(place)
-    alert = bool(row["klass"] < _BAD)
+    alert = bool(row["harm"])
     if pd.isna(row["low"]):
         reference = words.say("usual range not known yet")
     else:
@@ -195,9 +208,9 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     )
 
 
-def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
+def figures_table(explained: Explained, data: Slice, formats: Formats) -> Shown:
     """Return the headline figures against before, with eight quarters and the usual range."""
-    words = formats.words
+    words, usual = formats.words, _judged(explained)
     columns = (
         Column("name", words.say("Figure")),
         Column("value", formats.quarter(data.quarter), "right", main=True),
@@ -220,7 +233,7 @@ def figures_table(usual: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         words.say("Grey band: usual range, eight of ten comparable quarters") if known else "",
     )
     for row in usual.itertuples():
-        alert = bool(row.klass < _BAD)
+        alert = bool(row.harm)
         verdict = words.say(PLACES[row.place])
         series = marks.sparkline(row.series, low=row.low, high=row.high, alert=alert, alt=verdict)
         table = table.row(

@@ -118,42 +118,6 @@ def result_finding(measures: Known, formats: Formats) -> str:
     )
 
 
-def facts(measures: Known, before: Known, formats: Formats) -> list[str]:
-    """Return what changed against the quarter before, one fact a line."""
-    words, lines = formats.words, []
-    now, then = decided(measures), decided(before)
-    if then:
-        lines.append(
-            words.count(
-                "{n} deal was decided, {then} in the previous quarter.",
-                "{n} deals were decided, {then} in the previous quarter.",
-                now,
-                then=formats.count(then),
-            )
-        )
-    rate, old = measures.get("conversion.win_rate"), before.get("conversion.win_rate")
-    if rate is not None and old is not None:
-        lines.append(
-            words.say(
-                "Win rate {rate} ({won} of {n}), {change} on the previous quarter.",
-                rate=formats.percent(rate.value),
-                won=formats.count(measures["bookings.won_count"].value),
-                n=formats.count(rate.n),
-                change=formats.points(rate.value - old.value),
-            )
-        )
-    size, was = (m.get("bookings.average_won_amount") for m in (measures, before))
-    if size is not None and was is not None:
-        lines.append(
-            words.say(
-                "Average won deal {amount}, {then} in the previous quarter.",
-                amount=formats.money(size.value),
-                then=formats.money(was.value),
-            )
-        )
-    return lines + slipped_line(measures, formats)
-
-
 def slipped_line(measures: Known, formats: Formats) -> list[str]:
     """Say what slipped out of the quarter; empty where nothing did or it is unknown."""
     slipped = measures.get("pipeline.slipped")
@@ -169,65 +133,6 @@ def slipped_line(measures: Known, formats: Formats) -> list[str]:
     ]
 
 
-def to_decide(
-    overdue: pd.DataFrame, slipped: pd.DataFrame, rejected: int, formats: Formats
-) -> list[str]:
-    """Return the questions the data puts to the meeting, one a line."""
-    words, lines = formats.words, []
-    if len(overdue):
-        lines.append(
-            words.count(
-                "{n} deal with a passed closing day ({amount}): new day or close?",
-                "{n} deals with a passed closing day ({amount}): new day or close?",
-                len(overdue),
-                amount=formats.money_short(overdue["amount"].sum()),
-            )
-        )
-    if len(slipped):
-        lines.append(
-            words.count(
-                "{n} slipped deal ({amount}): what is its next step?",
-                "{n} slipped deals ({amount}): what is their next step?",
-                len(slipped),
-                amount=formats.money_short(abs(slipped["amount"].sum())),
-            )
-        )
-    if rejected:
-        lines.append(
-            words.count(
-                "{n} row of the export is unusable: who mends it?",
-                "{n} rows of the export are unusable: who mends them?",
-                rejected,
-            )
-        )
-    return lines or [words.say("Nothing in the data asks for a decision.")]
-
-
-def why_finding(measures: Known, lost: pd.DataFrame, formats: Formats) -> str:
-    """Return the headline of the section on causes, from the bridge or the reasons for losses."""
-    words = formats.words
-    opening = measures.get("pipeline.opening")
-    if opening is not None:
-        slipped = abs(measures["pipeline.slipped"].value)
-        won = formats.money_short(abs(measures["pipeline.won"].value))
-        if slipped:
-            return words.say(
-                "{won} of the pipeline were won, {slipped} slipped",
-                won=won,
-                slipped=formats.money_short(slipped),
-            )
-        return words.say("{won} of the pipeline were won, nothing slipped", won=won)
-    named = lost.loc[lost["reason"].notna()]
-    if len(named):
-        return words.say(
-            "Lost most often: {reason}, {k} of {n}",
-            reason=named["reason"].iloc[0],
-            k=formats.count(named["count"].iloc[0]),
-            n=formats.count(lost["count"].sum()),
-        )
-    return words.say("What moved the quarter cannot be read from this data")
-
-
 def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
     """Return the headline of the section on wins and setbacks."""
     words = formats.words
@@ -240,17 +145,4 @@ def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
         "Largest deal won: {name}, {amount}",
         name=top["name"] if pd.notna(top["name"]) else top["opportunity_id"],
         amount=formats.money_short(top["amount"]),
-    )
-
-
-def attention_finding(overdue: pd.DataFrame, data: Slice, formats: Formats) -> str:
-    """Return the headline of the section on what needs attention."""
-    if not data.has("opportunities", "expected_close_on"):
-        return formats.words.say("Which open deals are overdue cannot be seen in this data")
-    if overdue.empty:
-        return formats.words.say("No planned closing day has passed")
-    return formats.words.count(
-        "{n} deal needs a new closing day",
-        "{n} deals need a new closing day",
-        len(overdue),
     )
