@@ -14,6 +14,7 @@ from qbr_lib.metrics.usual import ENOUGH_DEALS
 from qbr_lib.present import parts, sentences
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.sentences import Known
+from qbr_lib.words import Words
 
 # What a claim says, by kind and name; the last of a kind stands for every other name.
 _SAID: dict[tuple[str, str], str] = {
@@ -103,6 +104,40 @@ def lines(explained: Explained, formats: Formats, n: int = 3) -> list[str]:
     return told
 
 
+def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
+    """Return what stands below the headline: its verdict and its worth, then further patterns."""
+    words, causes = formats.words, explained.causes
+    if causes.empty or sentences.decided(measures) < ENOUGH_DEALS:
+        return []
+    first, others = causes.iloc[0], causes.iloc[1:]
+    told = " ".join(filter(None, [_verdict(first, words), _worth(first, formats)]))
+    further = [
+        words.say("{text}: a pattern.", text=phrase(row, formats))
+        for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
+    ]
+    rest = further or [words.say("All else lies within the usual swing.")]
+    return [" ".join(filter(None, [told, _part(first, explained, formats)])), *rest[:2]]
+
+
+def _verdict(claim: pd.Series, words: Words) -> str:
+    if claim["pattern"]:
+        return words.say("This is a pattern.")
+    if pd.isna(claim["chance"]):
+        return words.say("Whether that is a pattern, it is too early to say.")
+    return words.say("That lies within the usual swing.")
+
+
+def _worth(claim: pd.Series, formats: Formats) -> str:
+    """Say what a cause cost or brought, empty where that is unknown."""
+    money = float(claim["money"])
+    if not abs(money) > 0:
+        return ""
+    amount = formats.money_about(abs(money))
+    if money < 0:
+        return formats.words.say("It cost about {amount}.", amount=amount)
+    return formats.words.say("It brought about {amount}.", amount=amount)
+
+
 def _part(row: pd.Series, explained: Explained, formats: Formats) -> str:
     """Name the part of the deals behind a pattern of the whole team, empty where none is."""
     part = part_of(explained.judged, str(row["cause"]), favourable=bool(row["favourable"]))
@@ -132,7 +167,9 @@ def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> l
     """Return the three heaviest points as questions to decide, one a line."""
     words, causes = formats.words, explained.causes
     lines = [
-        words.say(
+        _ask(row, words)
+        if row.key == "cause"  # it stands beside this list as the first of what happened
+        else words.say(
             "{what}: {question}", what=_title(row, causes, formats), question=_ask(row, words)
         )
         for row in listed.head(3).itertuples()
@@ -142,7 +179,10 @@ def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> l
 
 def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
     words = formats.words
-    tag = words.say("agreed") if pd.isna(row.money) else formats.money_short(abs(row.money))
+    tag = words.say("agreed")
+    if pd.notna(row.money):
+        write = formats.money_about if row.key in ("cause", "quality") else formats.money_short
+        tag = write(abs(row.money))
     return parts.Finding(
         _title(row, causes, formats),
         _ask(row, words),
@@ -152,9 +192,9 @@ def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
     )
 
 
-def _ask(row: Any, words: Any) -> str:
+def _ask(row: Any, words: Words) -> str:
     text = _ASKED[row.subject if row.key == "cause" else row.key]
-    return str(words.say(text))
+    return words.say(text)
 
 
 def _title(row: Any, causes: pd.DataFrame, formats: Formats) -> str:

@@ -39,7 +39,7 @@ def lost(frame: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
     decided = frame.loc[~frame["no_decision"]]
     drawn = _reasons(decided, words.say("Reasons for the losses"), below, formats)
     told = " ".join(filter(None, [_no_decision(frame, formats), _unknown(frame, formats)]))
-    left = [drawn, parts.text(told), *_first(frame, formats)]
+    left = [drawn, parts.text(told)]
     return parts.columns(left, [beside, folds.pointer("lost", formats)])
 
 

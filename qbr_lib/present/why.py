@@ -181,8 +181,7 @@ def _drawn(rows: pd.DataFrame, found: Comparison, data: Slice, formats: Formats)
         key=_key(rows, formats),
         note=words.say(
             "The contributions add up to exactly the change. A bar within the grey band had its "
-            "effect, but says nothing of the next quarter. Rates and sizes are compared product by "
-            "product, so the totals may move otherwise."
+            "effect, but says nothing of the next quarter."
         ),
         alt=words.say(
             "Bars: what each cause added to the change of revenue. {title}.", title=title
