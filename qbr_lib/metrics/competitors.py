@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.metrics.conversion import by
+from qbr_lib.metrics import rates
 
 COLUMNS = ["competitor", "noted_on", "note", "source", "won", "decided", "low", "high"]
 
@@ -36,7 +36,8 @@ def _record(data: Slice) -> pd.DataFrame:
     deals = data.opportunities
     alike = deals.assign(competitor=_alike(deals["competitor"]))
     folded = replace(data, tables={**data.tables, "opportunities": alike})
-    return by(folded, "competitor").dropna(subset="name")
+    record = rates.by(folded, "competitor").dropna(subset="value")
+    return record.rename(columns={"value": "name"})
 
 
 def _alike(names: pd.Series) -> pd.Series:
