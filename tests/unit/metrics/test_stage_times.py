@@ -38,13 +38,19 @@ def test_a_few_deals_tell_nothing():
     assert stage_times.stay(passed((10, 60, "on")), 0, 50, 0.5)[1] == 0
 
 
+def test_deals_that_were_there_before_count_from_then_on():
+    """Ten that were there for 100 days already say nothing of the first days of ten new ones."""
+    old = [(0, 150, "on")] * 10
+    new = [(100, 100 + n, "on") for n in range(1, 11)]
+    assert stage_times.stay(passed(*old, *new), 100, 190, 0.5) == (5.0, 20)
+
+
 def test_nothing_after_the_last_day_counts():
     """What happens later changes nothing: a leak would make the stay shorter or longer."""
-    rows = [(10, 10 + n, "on") for n in range(1, 30)]
+    rows = [(n % 20, n % 20 + n % 17, "on") for n in range(60)] + [(19, 90, "on")] * 40
     then = [(e, min(u, 20), o if u <= 20 else "open") for e, u, o in rows]
-    assert stage_times.stay(passed(*rows), 0, 20, 0.5) == stage_times.stay(
-        passed(*then), 0, 20, 0.5
-    )
+    found = stage_times.stay(passed(*rows), 0, 20, 0.5)
+    assert found == stage_times.stay(passed(*then), 0, 20, 0.5)
 
 
 @settings(max_examples=40, deadline=None)
