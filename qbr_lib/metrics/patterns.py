@@ -174,5 +174,7 @@ def of_rate(successes: int, n: int, earlier: Sequence[tuple[int, int]]) -> float
     variance = max(old * (1 - old), 1e-9)
     swing = float((np.square(known[:, 0] / known[:, 1] - old) * known[:, 1]).sum() / variance)
     degrees = len(known) - 1
-    error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / of) * max(1.0, swing / degrees))
+    if swing <= degrees:  # the earlier quarters differ no more than luck makes them
+        return exact
+    error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / of) * swing / degrees)
     return max(exact, float(2 * stats.t.sf(abs(successes / n - old) / error, degrees)))
