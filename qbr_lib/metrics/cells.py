@@ -39,27 +39,43 @@ def decided(data: Slice, quarters: list[Quarter]) -> pd.DataFrame:
 
 
 def mixed_by(data: Slice, rows: pd.DataFrame) -> str:
-    """Return what to tell the mix by; a column whose values hardly repeat tells none."""
+    """Return what to tell the mix by; a column of one value, or of hardly any twice, tells none."""
     for column in ("product", "segment"):
         if data.has("opportunities", column):
             values = rows[column].fillna("").nunique()
-            if values * _FEWEST_A_VALUE <= len(rows):
+            if 1 < values <= len(rows) / _FEWEST_A_VALUE:
                 return column
     return ""
 
 
-def celled(data: Slice, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.Index]:
+def celled(
+    data: Slice, rows: pd.DataFrame, column: str, quarters: list[Quarter]
+) -> tuple[pd.DataFrame, pd.Index]:
     """Return the deals with the number of their cell, and the names of all cells, sorted.
 
-    Cells that too few people hold are one, as the organisation's privacy asks.
+    Cells that too few people hold are one, as the organisation's privacy asks; those too that too
+    few held in the quarter before, whose figures stand beside.
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        The places of the rows; the last two stand beside each other.
     """
     values = rows[column].fillna("") if column else pd.Series("", index=rows.index)
     if column in HELD and data.organisation.privacy.people != "named":
-        people = data.holders(column)
-        shown = people.index[~too_few(people, data.organisation.privacy)]
-        values = values.where(values.isin(shown) | (values == "") | people.empty, WITHHELD)
+        values = values.mask(values.isin(_withheld(data, rows, column, quarters)), WITHHELD)
     codes, names = pd.factorize(values, sort=True)
     return rows.assign(cell=codes), pd.Index(names)
+
+
+def _withheld(data: Slice, rows: pd.DataFrame, column: str, quarters: list[Quarter]) -> set[str]:
+    found: set[str] = set()
+    for place, quarter in [*enumerate(quarters)][-2:]:
+        people = data.at(quarter).holders(column)
+        shown = people.index[~too_few(people, data.organisation.privacy)]
+        if len(people):
+            found |= set(rows.loc[rows["place"] == place, column].dropna()).difference(shown)
+    return found
 
 
 def sums(rows: pd.DataFrame, quarters: int, cells: int) -> Array:

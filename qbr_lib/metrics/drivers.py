@@ -114,7 +114,7 @@ def compared(data: Slice, then: Quarter, column: str | None = None) -> Compariso
     rows = cells.decided(data, quarters)
     if column is None:
         column = cells.mixed_by(data, rows.loc[rows["place"] >= len(quarters) - 2])
-    rows, names = cells.celled(data, rows, column)
+    rows, names = cells.celled(data, rows, column, quarters)
     sums = cells.sums(rows, len(quarters), len(names))
     both = [rows.loc[rows["place"] == len(quarters) - back] for back in (2, 1)]
     random = np.random.default_rng(_SEED)
@@ -155,7 +155,7 @@ def planned(data: Slice, goal: Goal) -> Comparison:
     goal : Goal
         With a `plan`.
     """
-    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "")
+    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "", [data.quarter])
     decided = goal.plan.decided if goal.plan else math.nan
     won = decided * goal.plan.win_rate if goal.plan else math.nan
     then = np.array([[decided, won, goal.current]])
@@ -210,7 +210,9 @@ def _measured(prefix: str, found: Comparison) -> list[Outcome]:
 
 
 def table(found: Comparison) -> pd.DataFrame:
-    """Return the effects one a row, in the order of `EFFECTS`; without new or vanished if 0.
+    """Return the effects one a row, in the order of `EFFECTS`; none of a mix of one cell.
+
+    New and vanished are left out if they are 0.
 
     Returns
     -------
@@ -225,6 +227,8 @@ def table(found: Comparison) -> pd.DataFrame:
     for place, factor in enumerate(EFFECTS):
         effect, drawn = found.effects[factor], found.samples[:, place]
         if factor in ("new", "vanished") and effect == 0:
+            continue
+        if factor == "mix" and not found.column:
             continue
         low_95, low, high, high_95 = np.quantile(drawn, [0.025, 0.05, 0.95, 0.975]).tolist()
         error, judged = float(drawn.std(ddof=1)), enough and factor in FACTORS
