@@ -86,7 +86,9 @@ def sums(rows: pd.DataFrame, quarters: int, cells: int) -> Array:
     return sums
 
 
-def drawn(rows: pd.DataFrame, cells: int, random: np.random.Generator) -> Array:
+def drawn(
+    rows: pd.DataFrame, cells: int, random: np.random.Generator, samples: int = SAMPLES
+) -> Array:
     """Return decided, won and value by cell, each deal taken as often as chance has it.
 
     Poisson bootstrap: lost deals are alike, so only their number is drawn.
@@ -97,10 +99,10 @@ def drawn(rows: pd.DataFrame, cells: int, random: np.random.Generator) -> Array:
     member = sparse.csr_array(
         (np.ones(len(won)), (np.arange(len(won)), own)), shape=(len(won), cells)
     )
-    pieces = []
-    for _ in range(SAMPLES // _CHUNK):  # in pieces, for the memory of a large company
+    pieces = [np.empty((0, cells, 2))]
+    for _ in range(samples // _CHUNK):  # in pieces, for the memory of a large company
         times = random.poisson(1.0, (_CHUNK, len(won))).astype("float64")
         pieces.append(np.stack([times @ member, (times * value) @ member], axis=-1))
     counted = np.concatenate(pieces)
-    decided = counted[..., 0] + random.poisson(lost, (SAMPLES, cells))
+    decided = counted[..., 0] + random.poisson(lost, (samples, cells))
     return np.concatenate([decided[..., None], counted], axis=-1)

@@ -102,13 +102,17 @@ def missing(data: Slice, then: Quarter | None = None) -> Missing | None:
     return None
 
 
-def compared(data: Slice, then: Quarter, column: str | None = None) -> Comparison:
+def compared(
+    data: Slice, then: Quarter, column: str | None = None, *, samples: int = cells.SAMPLES
+) -> Comparison:
     """Return the quarter beside an earlier one; `missing` says whether there are both.
 
     Parameters
     ----------
     column : str, optional
         The column of the cells; without it product, else segment, else one cell for all.
+    samples : int
+        How often the quarters are drawn again; 0 where no band is asked for.
     """
     quarters = _quarters(data, then)
     rows = cells.decided(data, quarters)
@@ -118,7 +122,7 @@ def compared(data: Slice, then: Quarter, column: str | None = None) -> Compariso
     sums = cells.sums(rows, len(quarters), len(names))
     both = [rows.loc[rows["place"] == len(quarters) - back] for back in (2, 1)]
     random = np.random.default_rng(_SEED)
-    drawn = [cells.drawn(side, len(names), random) for side in both]
+    drawn = [cells.drawn(side, len(names), random, samples) for side in both]
     lived = sums[-2:, :, DECIDED].any(axis=0)
     change = bookings.won_amount(data, data.quarter) - bookings.won_amount(data, then)
     return Comparison(

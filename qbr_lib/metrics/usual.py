@@ -153,8 +153,8 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         key (won, average, win_rate, created, days, slipped), value, n (deals behind it), previous,
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
         place, klass, middle (median of the earlier quarters), chance (of at least this difference
-        from them if nothing changed; NaN too early). A figure that the data cannot give is absent;
-        of a quarter that is not over, only the win rate is not too early: sums grow, the first deals
+        from them if nothing changed; NaN too early). A figure that the data cannot give is absent.
+        Of a quarter that is not over, all but the win rate is too early: sums grow, the first deals
         are the quick ones, and an average of few deals swings more than one of many.
     """
     past = _by_quarter(data)
