@@ -76,11 +76,18 @@ def counted(told: pd.DataFrame, data: Slice, quarter: Quarter) -> float | None:
     told : DataFrame
         As `submitted` returns it.
     """
-    rows = told.loc[(told["quarter"] == str(quarter)) & (told["category"] == COMMIT)]
+    rows = _during(told, quarter)
+    rows = rows.loc[rows["category"] == COMMIT]
     moment = pd.Timestamp(quarter.week_starts(week_of(data, quarter)))
     early = rows.loc[rows["submitted_on"] <= moment]
     chosen = early.tail(1) if len(early) else rows.head(1)
     return float(chosen["amount"].iloc[0]) if len(chosen) else None
+
+
+def _during(told: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+    """Return the forecasts of a quarter; what was submitted after its end is none."""
+    early = told["submitted_on"] < pd.Timestamp(quarter.next.first_day)
+    return told.loc[(told["quarter"] == str(quarter)) & early]
 
 
 def by_week(data: Slice) -> pd.DataFrame:
@@ -93,7 +100,7 @@ def by_week(data: Slice) -> pd.DataFrame:
         error [ratio, see `signed_error`; NaN without revenue]; by category and week.
     """
     told, actual = submitted(data), won_amount(data, data.quarter)
-    rows = told.loc[told["quarter"] == str(data.quarter)]
+    rows = _during(told, data.quarter)
     if rows.empty:
         return pd.DataFrame(columns=_WEEKS)
     week = (rows["submitted_on"] - pd.Timestamp(data.quarter.first_day)).dt.days // 7 + 1

@@ -55,7 +55,7 @@ def listed(
     -------
     DataFrame
         key (cause, overdue, slipped, stale, quality, commitments, goals), subject (the cause), n,
-        money [money at stake, NaN for agreements], certainty [ratio], owner (lead, owners, data,
+        money [money at stake, NaN unknown], certainty [ratio], owner (lead, owners, data,
         team); at most seven rows.
     """
     rate = measures.get("conversion.win_rate")
@@ -69,7 +69,8 @@ def listed(
     for key, certainty in chances.items():
         frame = deals.get(key)
         if frame is not None and len(frame):
-            rows.append(_row(key, "", len(frame), float(frame["amount"].sum()), certainty))
+            amount = float(frame["amount"].sum(min_count=1))
+            rows.append(_row(key, "", len(frame), amount, certainty))
     told = pd.DataFrame(rows, columns=COLUMNS)
     weights = (told["money"].abs() * told["certainty"]).astype("float64").fillna(0.0)
     agreed = _agreements(measures)

@@ -35,10 +35,14 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
     DataFrame
         Rows of `opportunities`, one per deal.
     """
+    return data.decided.loc[_closed(data, quarter, status)]
+
+
+def _closed(data: Slice, quarter: Quarter, status: str) -> pd.Series:
     deals = data.decided
     day = deals["closed_on"]
     within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    return deals.loc[within & (deals["status"] == status)]
+    return within & (deals["status"] == status)
 
 
 def created(data: Slice) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def total(amounts: pd.Series) -> float:
 
 def won_amount(data: Slice, quarter: Quarter) -> float:
     """Return the revenue won in a quarter [money]; deals without an amount count as none."""
-    return total(closed(data, quarter, WON)["amount"])
+    return total(data.decided["amount"][_closed(data, quarter, WON)])
 
 
 def target(data: Slice, quarter: Quarter) -> float | None:
@@ -195,8 +199,8 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
                 "quarter": str(quarter),
                 "won": won_amount(data, quarter) if told else float("nan"),
                 "target": float("nan") if goal is None else goal,
-                "won_count": len(closed(data, quarter, WON)),
-                "lost_count": len(closed(data, quarter, LOST)),
+                "won_count": int(_closed(data, quarter, WON).sum()),
+                "lost_count": int(_closed(data, quarter, LOST).sum()),
                 "current": back == 0,
                 "partial": is_cut(data, quarter) or data.as_of < quarter.last_day,
             }

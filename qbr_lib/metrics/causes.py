@@ -25,6 +25,7 @@ CAUSES: dict[tuple[str, str | None], str] = {
     ("rate", None): "win_rate",
     ("stage", None): "time",
 }
+PARTS = ("rate", "stage")  # kinds that speak of a part of the deals, the unnamed one included
 COLUMNS = ["cause", *CLAIM]
 _BY_CHANCE = 0.5
 
@@ -39,6 +40,7 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
 
     A cause is told by its pattern of most money. Without one it is told by its figure for the whole
     team against the team's own earlier quarters, since a part of the deals deviates more easily.
+    What is usual takes several quarters: where it is too early, only the quarter before is told.
 
     Parameters
     ----------
@@ -55,10 +57,11 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
     )
     sure = rows["pattern"].astype(bool)
     told = rows["value"].notna() & rows["usual"].notna() & (rows["value"] != rows["usual"])
+    told &= rows["chance"].notna() | (rows["kind"] == "driver")
     order = rows.assign(
         _sure=sure,
         _weight=rows["money"].abs().fillna(0.0) * np.where(sure, 1.0, _BY_CHANCE),
-        _part=~sure & (rows["subject"] != ""),
+        _part=~sure & rows["kind"].isin(PARTS),
         _pair=~sure & (rows["kind"] == "driver"),
     ).loc[(rows["cause"] != "") & (told | sure)]
     best = order.sort_values(
@@ -76,7 +79,7 @@ def part_of(judged: pd.DataFrame, cause: str, *, favourable: bool) -> pd.Series 
     favourable : bool
         Which way the cause went; a part that went the other way explains nothing.
     """
-    parts = judged.loc[(judged["subject"] != "") & (judged["favourable"] == favourable)]
+    parts = judged.loc[judged["kind"].isin(PARTS) & (judged["favourable"] == favourable)]
     mine = [cause_of(*one) == cause for one in zip(parts["kind"], parts["name"], strict=True)]
     parts = parts.loc[mine].dropna(subset=["money"])
     if parts.empty:

@@ -39,27 +39,43 @@ def decided(data: Slice, quarters: list[Quarter]) -> pd.DataFrame:
 
 
 def mixed_by(data: Slice, rows: pd.DataFrame) -> str:
-    """Return what to tell the mix by; a column whose values hardly repeat tells none."""
+    """Return what to tell the mix by; a column of one value, or of hardly any twice, tells none."""
     for column in ("product", "segment"):
         if data.has("opportunities", column):
             values = rows[column].fillna("").nunique()
-            if values * _FEWEST_A_VALUE <= len(rows):
+            if 1 < values <= len(rows) / _FEWEST_A_VALUE:
                 return column
     return ""
 
 
-def celled(data: Slice, rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.Index]:
+def celled(
+    data: Slice, rows: pd.DataFrame, column: str, quarters: list[Quarter]
+) -> tuple[pd.DataFrame, pd.Index]:
     """Return the deals with the number of their cell, and the names of all cells, sorted.
 
-    Cells that too few people hold are one, as the organisation's privacy asks.
+    Cells that too few people hold are one, as the organisation's privacy asks; those too that too
+    few held in the quarter before, whose figures stand beside.
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        The places of the rows; the last two stand beside each other.
     """
     values = rows[column].fillna("") if column else pd.Series("", index=rows.index)
     if column in HELD and data.organisation.privacy.people != "named":
-        people = data.holders(column)
-        shown = people.index[~too_few(people, data.organisation.privacy)]
-        values = values.where(values.isin(shown) | (values == "") | people.empty, WITHHELD)
+        values = values.mask(values.isin(_withheld(data, rows, column, quarters)), WITHHELD)
     codes, names = pd.factorize(values, sort=True)
     return rows.assign(cell=codes), pd.Index(names)
+
+
+def _withheld(data: Slice, rows: pd.DataFrame, column: str, quarters: list[Quarter]) -> set[str]:
+    found: set[str] = set()
+    for place, quarter in [*enumerate(quarters)][-2:]:
+        people = data.at(quarter).holders(column)
+        shown = people.index[~too_few(people, data.organisation.privacy)]
+        if len(people):
+            found |= set(rows.loc[rows["place"] == place, column].dropna()).difference(shown)
+    return found
 
 
 def sums(rows: pd.DataFrame, quarters: int, cells: int) -> Array:
@@ -70,7 +86,9 @@ def sums(rows: pd.DataFrame, quarters: int, cells: int) -> Array:
     return sums
 
 
-def drawn(rows: pd.DataFrame, cells: int, random: np.random.Generator) -> Array:
+def drawn(
+    rows: pd.DataFrame, cells: int, random: np.random.Generator, samples: int = SAMPLES
+) -> Array:
     """Return decided, won and value by cell, each deal taken as often as chance has it.
 
     Poisson bootstrap: lost deals are alike, so only their number is drawn.
@@ -81,10 +99,10 @@ def drawn(rows: pd.DataFrame, cells: int, random: np.random.Generator) -> Array:
     member = sparse.csr_array(
         (np.ones(len(won)), (np.arange(len(won)), own)), shape=(len(won), cells)
     )
-    pieces = []
-    for _ in range(SAMPLES // _CHUNK):  # in pieces, for the memory of a large company
+    pieces = [np.empty((0, cells, 2))]
+    for _ in range(samples // _CHUNK):  # in pieces, for the memory of a large company
         times = random.poisson(1.0, (_CHUNK, len(won))).astype("float64")
         pieces.append(np.stack([times @ member, (times * value) @ member], axis=-1))
     counted = np.concatenate(pieces)
-    decided = counted[..., 0] + random.poisson(lost, (SAMPLES, cells))
+    decided = counted[..., 0] + random.poisson(lost, (samples, cells))
     return np.concatenate([decided[..., None], counted], axis=-1)

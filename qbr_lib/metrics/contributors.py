@@ -56,7 +56,7 @@ def drills(data: Slice, then: Quarter) -> dict[str, Comparison]:
     Each adds up to the same change; what counts as mix and what as win rate depends on the column.
     """
     given = [one for one in COLUMNS if data.has("opportunities", one)]
-    found = {one: drivers.compared(data, then, one) for one in given}
+    found = {one: drivers.compared(data, then, one, samples=0) for one in given}
     return {one: by for one, by in found.items() if len(by.names) > 1}
 
 

@@ -102,23 +102,27 @@ def missing(data: Slice, then: Quarter | None = None) -> Missing | None:
     return None
 
 
-def compared(data: Slice, then: Quarter, column: str | None = None) -> Comparison:
+def compared(
+    data: Slice, then: Quarter, column: str | None = None, *, samples: int = cells.SAMPLES
+) -> Comparison:
     """Return the quarter beside an earlier one; `missing` says whether there are both.
 
     Parameters
     ----------
     column : str, optional
         The column of the cells; without it product, else segment, else one cell for all.
+    samples : int
+        How often the quarters are drawn again; 0 where no band is asked for.
     """
     quarters = _quarters(data, then)
     rows = cells.decided(data, quarters)
     if column is None:
         column = cells.mixed_by(data, rows.loc[rows["place"] >= len(quarters) - 2])
-    rows, names = cells.celled(data, rows, column)
+    rows, names = cells.celled(data, rows, column, quarters)
     sums = cells.sums(rows, len(quarters), len(names))
     both = [rows.loc[rows["place"] == len(quarters) - back] for back in (2, 1)]
     random = np.random.default_rng(_SEED)
-    drawn = [cells.drawn(side, len(names), random) for side in both]
+    drawn = [cells.drawn(side, len(names), random, samples) for side in both]
     lived = sums[-2:, :, DECIDED].any(axis=0)
     change = bookings.won_amount(data, data.quarter) - bookings.won_amount(data, then)
     return Comparison(
@@ -155,7 +159,7 @@ def planned(data: Slice, goal: Goal) -> Comparison:
     goal : Goal
         With a `plan`.
     """
-    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "")
+    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "", [data.quarter])
     decided = goal.plan.decided if goal.plan else math.nan
     won = decided * goal.plan.win_rate if goal.plan else math.nan
     then = np.array([[decided, won, goal.current]])
@@ -210,7 +214,9 @@ def _measured(prefix: str, found: Comparison) -> list[Outcome]:
 
 
 def table(found: Comparison) -> pd.DataFrame:
-    """Return the effects one a row, in the order of `EFFECTS`; without new or vanished if 0.
+    """Return the effects one a row, in the order of `EFFECTS`; none of a mix of one cell.
+
+    New and vanished are left out if they are 0.
 
     Returns
     -------
@@ -225,6 +231,8 @@ def table(found: Comparison) -> pd.DataFrame:
     for place, factor in enumerate(EFFECTS):
         effect, drawn = found.effects[factor], found.samples[:, place]
         if factor in ("new", "vanished") and effect == 0:
+            continue
+        if factor == "mix" and not found.column:
             continue
         low_95, low, high, high_95 = np.quantile(drawn, [0.025, 0.05, 0.95, 0.975]).tolist()
         error, judged = float(drawn.std(ddof=1)), enough and factor in FACTORS

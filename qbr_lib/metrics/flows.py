@@ -8,6 +8,7 @@ was undone by `as_of` is no closing.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,9 +21,9 @@ from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN, WON
 
 COLUMNS = ["opportunity_id", "at", "flow", "amount"]
-_DAY = pd.Timedelta(days=1)
-_END_OF_DAY = _DAY - pd.Timedelta(microseconds=1)
-Step = tuple[pd.Timestamp, str, float]
+_DAY = dt.timedelta(days=1)
+_END_OF_DAY = _DAY - dt.timedelta(microseconds=1)
+Step = tuple[dt.datetime, str, float]
 
 
 class _Span(NamedTuple):
@@ -44,7 +45,7 @@ class _Deal:
     removed: bool
     shut: bool  # closed before the quarter and not opened again
     exists: bool = True
-    reopened_at: pd.Timestamp | None = None
+    reopened_at: dt.datetime | None = None
 
     @property
     def due(self) -> bool:
@@ -80,8 +81,10 @@ def movements(data: Slice, told: Journal | None = None) -> pd.DataFrame:
     if data.history is None or data.history_since is None:
         return pd.DataFrame(columns=COLUMNS)
     known = told or gather(data)
-    first = pd.Timestamp(data.quarter.first_day)
-    end = pd.Timestamp(min(data.quarter.last_day, data.as_of)) + _DAY
+    first, end = (
+        dt.datetime.combine(day, dt.time())
+        for day in (data.quarter.first_day, min(data.quarter.last_day, data.as_of) + _DAY)
+    )
     days = (data.quarter.first_day.isoformat(), data.quarter.last_day.isoformat())
     span, steps = _Span(*days, frozenset(data.team_ids)), list[tuple[Any, ...]]()
     for row in known.between(first, end):
@@ -104,7 +107,7 @@ def slipped(data: Slice, quarters: list[Quarter]) -> dict[Quarter, tuple[float, 
     return found
 
 
-def _state(span: _Span, row: Row, changes: list[Change], moment: pd.Timestamp) -> _Deal:
+def _state(span: _Span, row: Row, changes: list[Change], moment: dt.datetime) -> _Deal:
     """Return a deal before a moment: last value before it, else the earliest later one's old."""
     values: dict[str, Any] = {
         "expected_close_on": row.planned,
@@ -131,10 +134,10 @@ def _state(span: _Span, row: Row, changes: list[Change], moment: pd.Timestamp) -
 
 
 def _replay(
-    span: _Span, row: Row, changes: list[Change], first: pd.Timestamp, end: pd.Timestamp
+    span: _Span, row: Row, changes: list[Change], first: dt.datetime, end: dt.datetime
 ) -> Iterator[Step]:
     deal = _state(span, row, changes, first)
-    deal.exists = pd.isna(row.created_on) or row.created_on < first
+    deal.exists = row.created_on is None or row.created_on < first
     if deal.inside:
         yield first, "opening", deal.amount
     closes = row.status != OPEN and row.closed_on < end
@@ -155,7 +158,7 @@ def _replay(
 
 
 def _birth(
-    deal: _Deal, created_on: pd.Timestamp, told: list[Change]
+    deal: _Deal, created_on: dt.datetime, told: list[Change]
 ) -> Generator[Step, None, list[Change]]:
     """Bring a deal into being with the values its creation recorded; return the later changes.
 
@@ -206,14 +209,14 @@ def _reason(change: Change, deal: _Deal, planned: str | None) -> str:
     return {"team_id": "transferred", "removed": "removed", "status": "reopened"}[change.field]
 
 
-def _moved_in(deal: _Deal, planned: str | None, at: pd.Timestamp) -> str:
+def _moved_in(deal: _Deal, planned: str | None, at: dt.datetime) -> str:
     """Name an entry by its day; a deal opened again and re-dated at one moment is reopened."""
     if deal.reopened_at == at:
         return "reopened"
     return "pushed_in" if planned is not None and planned < deal.span.first else "pulled_in"
 
 
-def _close(deal: _Deal, row: Row, at: pd.Timestamp) -> Iterator[Step]:
+def _close(deal: _Deal, row: Row, at: dt.datetime) -> Iterator[Step]:
     """Close a deal: first due within the quarter, then at the amount won, then won or lost."""
     if deal.shut:
         deal.shut, deal.reopened_at = False, at

@@ -21,7 +21,7 @@ from qbr_lib.data.holders import HELD, too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics import bookings, shrinkage
 from qbr_lib.metrics.conversion import ALPHA
-from qbr_lib.metrics.patterns import FEWEST_QUARTERS, LEVEL, Claim, of_rate
+from qbr_lib.metrics.patterns import LEVEL, Claim, of_rate
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 
@@ -34,7 +34,7 @@ _NEARLY_ALL = 0.9
 _PRICED = 0.9  # of the lost deals must carry an amount, else small deals would look always won
 _RATES = ["value", "won", "decided", "rate", "low", "high", "steady", "steady_low", "steady_high"]
 _RATES += ["won_before", "decided_before", "before", "difference", "difference_low"]
-_RATES += ["difference_high", "average", "early", "quarters"]
+_RATES += ["difference_high", "average", "early", "quarters", "team"]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ def by(data: Slice, column: str, rows: pd.DataFrame | None = None) -> pd.DataFra
         where none is named), won, decided, rate, low, high (95 %), steady with its bounds (drawn
         towards what is known of such rates), won_before, decided_before, before (up to eight whole
         quarters), difference with its bounds, average [money won a deal], early (too few deals),
-        quarters (tuple of won and decided of each quarter before, the newest first).
+        quarters (tuple of won and decided of each quarter before, the newest first), team (the
+        same of all values together, those of no deal now included; alike in all rows).
     """
     deals = window(data) if rows is None else rows
     frame = _counts(data, deals, column)
@@ -190,13 +191,16 @@ def _counts(data: Slice, rows: pd.DataFrame, column: str) -> pd.DataFrame:
             "won_before": won[:, 1:].sum(axis=1),
             "decided_before": decided[:, 1:].sum(axis=1),
             "average": np.where(mine > 0, money.sum(axis=1) / np.maximum(mine, 1), team),
-            "quarters": [
-                tuple(zip(k.tolist(), n.tolist(), strict=True))
-                for k, n in zip(won[:, 1:], decided[:, 1:], strict=True)
-            ],
+            "quarters": [_pairs(*both) for both in zip(won[:, 1:], decided[:, 1:], strict=True)],
         }
     )
+    together = _pairs(won[:, 1:].sum(axis=0), decided[:, 1:].sum(axis=0))
+    frame["team"] = [together] * len(frame)
     return frame.loc[frame["decided"] > 0]
+
+
+def _pairs(won: npt.NDArray[Any], decided: npt.NDArray[Any]) -> tuple[tuple[int, int], ...]:
+    return tuple(zip(won.tolist(), decided.tolist(), strict=True))
 
 
 def _shown(data: Slice, column: str, values: pd.Series, width: int) -> npt.NDArray[np.bool_]:
@@ -220,8 +224,8 @@ def _ordered(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 def claims(known: Mapping[str, pd.DataFrame]) -> list[Claim]:
     """Return what may be patterns: this quarter's rate of a value against its own before.
 
-    Only values with enough deals now and before; and a value that no earlier deal had, against all
-    other deals of the quarter. The money is what the difference was worth at the average amount.
+    Only values with enough deals now and before; and a value that no earlier deal had, against the
+    team's own rate before. The money is what the difference was worth at the average amount.
     Where no loss is recorded at all, the record is to be doubted before the sales are praised.
 
     Parameters
@@ -234,17 +238,12 @@ def claims(known: Mapping[str, pd.DataFrame]) -> list[Claim]:
         won, decided = int(frame["won"].sum()), int(frame["decided"].sum())
         if won == decided:
             continue
-        each = [sum(n for _, n in pairs) for pairs in zip(*frame["quarters"], strict=True)]
-        whole = sum(n > 0 for n in each)
         for row in frame.loc[~frame["early"].astype(bool)].itertuples():
-            rest = (won - row.won, decided - row.decided)
-            if row.decided_before >= FEWEST_BEFORE:
-                chance, usual = of_rate(row.won, row.decided, row.quarters), row.before
-            elif not row.decided_before and whole >= FEWEST_QUARTERS and rest[1] >= FEWEST_BEFORE:
-                chance, usual = _apart(row.won, row.decided, *rest), rest[0] / rest[1]
-            else:
-                continue
-            found.append(_claim(column, row, usual, chance))
+            earlier = row.quarters if row.decided_before else row.team
+            before, of = (sum(one) for one in zip(*earlier, strict=True)) if earlier else (0, 0)
+            if of >= FEWEST_BEFORE:
+                chance = of_rate(row.won, row.decided, earlier)
+                found.append(_claim(column, row, before / of, chance))
     return found
 
 

@@ -192,12 +192,12 @@ def waiting(
         rows = passed.loc[passed["stage"] == stage]
         limit = stay(rows, oldest, _span(data, 1)[1], LONG)[0] if backs else float("nan")
         amounts = data.opportunities["amount"].reindex(rows["deal"]).to_numpy()
-        each = {}
+        entered, until = rows["entered"].to_numpy(), rows["until"].to_numpy()
+        running, each = rows["outcome"].to_numpy() == "open", {}
         for back in (0, *backs):
             last = _span(data, back)[1]
-            days = last - rows["entered"].to_numpy()
-            there = (rows["until"] > last) | ((rows["outcome"] == "open") & (rows["until"] == last))
-            over = there.to_numpy() & (days > limit)
+            days = last - entered
+            over = ((until > last) | (running & (until == last))) & (days > limit)
             each[back] = float(np.nansum(amounts[over]))
             if back == 0:
                 told = {"deal": rows["deal"][over], "stage": stage, "days": days[over]}

@@ -85,11 +85,11 @@ def _counted(reach: pd.Series, back: pd.Series, stages: int) -> pd.DataFrame:
     """Count by stage and quarter the decided deals that reached it, and that went on."""
     found = []
     for quarter in sorted({0, *back}):
-        mine = reach.loc[back == quarter]
-        lost, unknown = int(mine.notna().sum()), int(mine.isna().sum())
+        mine = reach.to_numpy()[back.to_numpy() == quarter]
+        unknown = int(np.isnan(mine).sum())
         for stage in range(stages):
             reached, went = int((mine >= stage).sum()), int((mine > stage).sum())
-            found.append((stage, int(quarter), reached, went, unknown, lost + unknown))
+            found.append((stage, int(quarter), reached, went, unknown, len(mine)))
     return pd.DataFrame(found, columns=["stage", "back", "reached", "went_on", "unknown", "n"])
 
 

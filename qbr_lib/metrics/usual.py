@@ -89,7 +89,6 @@ BETTER: dict[str, Better] = {
     "days": "low",
     "slipped": "low",
 }
-_SUMS = ("won", "created", "slipped")
 _FEWEST = {"average": 2, "days": 2, "win_rate": ENOUGH_DEALS}
 _NEEDED = ["opportunity_id", "team_id", "status", "closed_on", "created_on", "expected_close_on"]
 _NEEDED += ["amount", "removed_on"]
@@ -154,15 +153,16 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         key (won, average, win_rate, created, days, slipped), value, n (deals behind it), previous,
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
         place, klass, middle (median of the earlier quarters), chance (of at least this difference
-        from them if nothing changed; NaN too early). A figure that the data cannot give is absent;
-        a sum of a quarter that is not over is too early to compare with whole ones.
+        from them if nothing changed; NaN too early). A figure that the data cannot give is absent.
+        Of a quarter that is not over, all but the win rate is too early: sums grow, the first deals
+        are the quick ones, and an average of few deals swings more than one of many.
     """
     past = _by_quarter(data)
     now = past.pop(data.quarter)
     over = data.as_of >= data.quarter.last_day
     keys = [key for key in BETTER if key in now]
     rows = [
-        _row(key, data.quarter, now[key], past, quarters, comparable=over or key not in _SUMS)
+        _row(key, data.quarter, now[key], past, quarters, comparable=over or key == "win_rate")
         for key in keys
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -160,6 +160,15 @@ class Organisation(_Model):
             raise ValueError(message)
         return value
 
+    @field_validator("stages")
+    @classmethod
+    def _order(cls, value: list[str]) -> list[str]:
+        twice = sorted({one for one in value if value.count(one) > 1})
+        if twice:
+            message = f"{twice[0]!r} stands twice; wanted each stage once, in order"
+            raise ValueError(message)
+        return value
+
     @field_validator("opportunity_url")
     @classmethod
     def _pattern(cls, value: str | None) -> str | None:

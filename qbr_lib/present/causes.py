@@ -8,10 +8,10 @@ import pandas as pd
 
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY
-from qbr_lib.metrics.causes import part_of
+from qbr_lib.metrics.causes import PARTS, part_of
 from qbr_lib.metrics.explained import Explained
 from qbr_lib.metrics.usual import ENOUGH_DEALS
-from qbr_lib.present import parts, sentences
+from qbr_lib.present import parts, sentences, win_rates
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.sentences import Known
 from qbr_lib.words import Words
@@ -28,7 +28,7 @@ _SAID: dict[tuple[str, str], str] = {
     ("driver", "deal_size"): N_("Won deals brought {value} instead of {usual} the quarter before"),
     ("driver", "mix"): N_("The mix of what was sold changed"),
     ("rate", "competitor"): N_("Against {subject} {value} were won instead of the usual {usual}"),
-    ("rate", ""): N_("Of {subject} {value} were won instead of the usual {usual}"),
+    ("rate", ""): N_("{subject}: {value} were won instead of the usual {usual}"),
     ("stage", "days"): N_("Deals stayed {value} in {subject} instead of the usual {usual}"),
     ("stage", ""): N_("{value} went on from {subject} instead of the usual {usual}"),
     ("figure", ""): N_("{name}: {value} instead of the usual {usual}"),
@@ -58,11 +58,14 @@ def phrase(claim: pd.Series, formats: Formats) -> str:
     """Return a claim as the beginning of a sentence, without its full stop."""
     kind, name = str(claim["kind"]), str(claim["name"])
     text = _SAID.get((kind, name)) or _SAID[kind, ""]
-    known = REGISTRY.get(name)
+    known, subject = REGISTRY.get(name), str(claim["subject"])
+    if kind == "rate":
+        text = text if subject else _SAID["rate", ""]
+        subject = win_rates.named(subject, name, formats)
     return formats.words.say(
         text,
         name=formats.words.say(known.name) if known else name,
-        subject=str(claim["subject"]),
+        subject=subject,
         value=_written(kind, name, float(claim["value"]), formats),
         usual=_written(kind, name, float(claim["usual"]), formats),
     )
@@ -115,8 +118,10 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
         words.say("{text}: a pattern.", text=phrase(row, formats))
         for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
     ]
-    rest = further or [words.say("All else lies within the usual swing.")]
-    return [" ".join(filter(None, [told, _part(first, explained, formats)])), *rest[:2]]
+    rest = further[:2]
+    if not further and explained.judged["chance"].notna().any():
+        rest = [words.say("Nothing else stands out.")]
+    return [" ".join(filter(None, [told, _part(first, explained, formats)])), *rest]
 
 
 def _verdict(claim: pd.Series, words: Words) -> str:
@@ -141,7 +146,7 @@ def _worth(claim: pd.Series, formats: Formats) -> str:
 def _part(row: pd.Series, explained: Explained, formats: Formats) -> str:
     """Name the part of the deals behind a pattern of the whole team, empty where none is."""
     part = part_of(explained.judged, str(row["cause"]), favourable=bool(row["favourable"]))
-    if part is None or row["subject"] or not row["pattern"]:
+    if part is None or row["kind"] in PARTS or not row["pattern"]:
         return ""
     return formats.words.say("{text}.", text=phrase(part, formats))
 
@@ -179,7 +184,7 @@ def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> l
 
 def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
     words = formats.words
-    tag = words.say("agreed")
+    tag = words.say("agreed") if row.key in ("commitments", "goals") else DASH
     if pd.notna(row.money):
         write = formats.money_about if row.key in ("cause", "quality") else formats.money_short
         tag = write(abs(row.money))

@@ -104,8 +104,6 @@ def _effects(found: Comparison, title: str, formats: Formats) -> Shown:
         )
     ).titled(words.say(title))
     for row in drivers.table(found).itertuples():
-        if not found.column and row.factor == "mix":
-            continue
         low, high = (formats.money(end, signed=True) for end in (row.low, row.high))
         table = table.row(
             name=why.name_of(row.factor, found.column, formats),

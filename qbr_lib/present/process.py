@@ -114,7 +114,7 @@ def _title(judged: pd.DataFrame, patterns: pd.DataFrame, formats: Formats) -> st
 
 def _stage_numbers(found: Funnel, formats: Formats) -> Table:
     say = formats.words.say
-    head = [say("Stage"), say("Reached"), say("Went on"), say("possible values"), say("usual")]
+    head = [say("Stage"), say("Reached"), say("Went on"), say("possible values"), say("before")]
     head += [say("Best quarters"), say("Gap in money")]
     watched = "entered" in found.frame
     head += [say("Entered"), say("Went on so far"), say("Back"), say("Skipped")] if watched else []
@@ -139,7 +139,7 @@ def _times(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
     columns = (
         Column("stage", words.say("Stage")),
         Column("days", words.say("Days"), "right", main=True),
-        Column("usual", words.say("usual"), "right"),
+        Column("usual", words.say("before"), "right"),
         Column("waiting", words.say("Waiting long"), "right"),
     )
     slow = patterns_of(judged, "stage", "days").set_index("subject")["favourable"]

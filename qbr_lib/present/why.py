@@ -27,6 +27,11 @@ NAMES: dict[str, str] = {
     "deal_size": N_("Deal size"),
 }
 _MIXES = {"product": N_("Product mix"), "segment": N_("Segment mix")}
+_NAMED = 3
+_APART = {
+    "product": N_("compared product by product"),
+    "segment": N_("compared segment by segment"),
+}
 _STILL = N_("Revenue and all it consists of stayed the same")
 _CAUSES: dict[str, tuple[str, str]] = {
     "volume": (N_("Fewer deals were decided"), N_("More deals were decided")),
@@ -238,11 +243,13 @@ def _comment(row: Any, found: Comparison, formats: Formats) -> str:
         up, down = contributors.shifted(found)
         return words.say("more {up}, less {down}", up=up, down=down) if up and down else ""
     if factor in ("new", "vanished"):
-        return ", ".join(filter(None, contributors.only(found, factor)))
+        names = [*filter(None, contributors.only(found, factor))]
+        more = words.count("{n} more", "{n} more", len(names) - _NAMED)
+        return ", ".join([*names[:_NAMED], *([more] if len(names) > _NAMED else [])])
     if pd.isna(row.now) or pd.isna(row.then):
         return ""
     if factor != "volume" and (row.now - row.then) * row.effect < 0:
-        return words.say("compared product by product") if found.column else ""
+        return words.say(_APART[found.column]) if found.column in _APART else ""
     write = {"volume": formats.count, "win_rate": formats.percent}.get(factor, formats.money)
     return words.say("{now} instead of {then}", now=write(row.now), then=write(row.then))
 

@@ -14,7 +14,7 @@ from qbr_lib.present.charts import forest
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.tables import Cell, Column
 
-_MOST_ROWS, _MANY = 8, 50
+_MOST_ROWS, _MANY, _LISTED = 8, 50, 60
 _FIRST = ("competitor", "product", "segment", "lead_source", "size", "territory")
 _TITLES: dict[str, tuple[str, str, str]] = {
     "competitor": (
@@ -35,7 +35,8 @@ _TITLES: dict[str, tuple[str, str, str]] = {
 _SIZES = {"small": N_("small deals"), "medium": N_("medium deals"), "large": N_("large deals")}
 
 
-def _named(value: object, column: str, formats: Formats) -> str:
+def named(value: object, column: str, formats: Formats) -> str:
+    """Return what a value of a column is called; where none is given, that is said."""
     if pd.isna(value) or value == "":
         return formats.words.say(_TITLES[column][2])
     return formats.words.say(_SIZES[str(value)]) if column == "size" else str(value)
@@ -89,7 +90,7 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
         title = N_("More deals won than usual: {name}")
         if not first["favourable"]:
             title = N_("Fewer deals won than usual: {name}")
-        title = words.say(title, name=_named(first["subject"], column, formats))
+        title = words.say(title, name=named(first["subject"], column, formats))
     else:
         title = words.say(alone)
     more = len(frame) - len(drawn)
@@ -133,7 +134,7 @@ def _drawn(
     shown = frame.assign(pattern=subjects).loc[top | subjects]
     return pd.DataFrame(
         {
-            "name": [_named(value, column, formats) for value in shown["value"]],
+            "name": [named(value, column, formats) for value in shown["value"]],
             "group": "",
             "rate": shown["rate"],
             "low": shown["low"],
@@ -149,16 +150,16 @@ def _drawn(
 
 def _numbers(frame: pd.DataFrame, column: str, formats: Formats) -> Table:
     say = formats.words.say
-    head = (say("Part"), say("Win rate"), say("Won"), say("possible values"), say("usual"))
+    head = (say("Part"), say("Win rate"), say("Won"), say("possible values"), say("before"))
     rows = [
         (
-            _named(row.value, column, formats),
+            named(row.value, column, formats),
             DASH if row.early else percent(row.rate, formats),
             _of(row.won, row.decided, formats),
             span(row.low, row.high, formats),
             percent(row.before, formats),
         )
-        for row in frame.itertuples()
+        for row in frame.head(_LISTED).itertuples()
     ]
     return Table(head, rows)
 
@@ -174,7 +175,7 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     claim = claims.iloc[0]
     row = frame.loc[frame["value"].fillna("") == claim["subject"]].iloc[0]
     told = {
-        "name": _named(row["value"], column, formats),
+        "name": named(row["value"], column, formats),
         "won": formats.count(row["won"]),
         "decided": formats.count(row["decided"]),
         "rate": formats.percent(claim["value"], 0),
@@ -201,7 +202,7 @@ def all_tables(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats:
         Column("name", words.say("Part")),
         Column("rate", words.say("Win rate"), "right", main=True),
         Column("won", words.say("Won"), "right"),
-        Column("usual", words.say("usual"), "right"),
+        Column("usual", words.say("before"), "right"),
         Column("change", words.say("Difference"), "right"),
         Column("steady", words.say("Cautious rate"), "right"),
         Column("verdict", words.say("Compared with usual")),
@@ -210,11 +211,13 @@ def all_tables(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats:
     for column in sorted(known, key=_FIRST.index):
         table = tables.Table(columns).titled(words.say(_TITLES[column][0]))
         claims = _judged(judged, column).set_index("subject")
-        for row in known[column].itertuples():
+        for row in known[column].head(_LISTED).itertuples():
             subject = "" if pd.isna(row.value) else row.value
             claim = claims.loc[subject] if subject in claims.index else None
             table = table.row(**_cells(row, column, claim, formats))
-        shown += table.show()
+        more = len(known[column]) - _LISTED
+        left = words.count("{n} more had fewer deals.", "{n} more had fewer deals each.", more)
+        shown += table.noted(left if more > 0 else "").show()
     return shown
 
 
@@ -229,7 +232,7 @@ def _cells(
     apart = formats.points_between(row.difference_low, row.difference_high) if known else ""
     difference = formats.points(row.difference) if known else DASH
     return {
-        "name": _named(row.value, column, formats),
+        "name": named(row.value, column, formats),
         "rate": Cell(
             DASH if row.early else percent(row.rate, formats), span(row.low, row.high, formats)
         ),

@@ -65,7 +65,7 @@ def test_territories_of_too_few_people_are_one():
         data = build_slice(deals, privacy={"people": people})
         data.tables[HOLDERS] = pd.DataFrame(held)
         shown[people] = list(
-            cells.celled(data, cells.decided(data, [data.quarter]), "territory")[1]
+            cells.celled(data, cells.decided(data, [data.quarter]), "territory", [data.quarter])[1]
         )
     assert shown["off"] == ["Stadt", cells.WITHHELD]
     assert shown["named"] == ["Alt", "Heide", "Küste", "Stadt"]
@@ -74,7 +74,7 @@ def test_territories_of_too_few_people_are_one():
 def test_deals_drawn_again_are_as_many_on_average():
     """Over all samples the counts and values are those of the quarter, each with its own swing."""
     data = build_slice(several(NOW, 30, 70, 10.0) + several(NOW, 5, 5, 40.0, "B"))
-    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "product")
+    rows, names = cells.celled(data, cells.decided(data, [data.quarter]), "product", [data.quarter])
     drawn = cells.drawn(rows, len(names), np.random.default_rng(1))
     assert drawn.shape == (cells.SAMPLES, 2, 3)
     assert drawn.mean(axis=0) == pytest.approx(cells.sums(rows, 1, 2)[0], rel=0.06)

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from qbr_lib.metrics import conversion, patterns, rates
 
@@ -111,20 +110,22 @@ def test_a_fall_against_one_competitor_is_claimed(make_slice):
     assert patterns.judged([first, second])["pattern"].tolist() == [True, False]
 
 
-def test_a_new_competitor_is_held_against_the_others(make_slice):
-    """A value without any earlier deal: against the rest of the quarter, once a year is known."""
-    deals = numbered(closed(0, 20, competitor="New"), closed(20, 20), steady(10, 10))
+def test_a_new_competitor_is_held_against_the_teams_own_rate_before(make_slice):
+    """A value without any earlier deal: the team's usual rate, not what others did this quarter."""
+    deals = numbered(closed(0, 20, competitor="New"), closed(30, 10), steady(10, 10))
+    deals += numbered(closed(0, 10, 1, competitor="Gone"))
     claims = rates.claims(rates.tables(make_slice(deals)))
     new = next(claim for claim in claims if claim.subject == "New")
-    assert new.usual == 0.5
-    assert new.chance == stats.fisher_exact([[0, 20], [20, 20]]).pvalue
+    assert new.usual == 50 / 110
+    assert new.chance == patterns.of_rate(0, 20, [(10, 30), *[(10, 20)] * 4])
     young = make_slice(deals, data_since="2026-01-01")
-    assert [claim.subject for claim in rates.claims(rates.tables(young))] == [""]
+    told = [claim for claim in rates.claims(rates.tables(young)) if claim.subject == "New"]
+    assert [math.isnan(claim.chance) for claim in told] == [True]
 
 
 def test_few_deals_are_no_claim(make_slice):
     """Seven deals now, or nineteen before, are shown and not claimed."""
-    now = numbered(closed(0, 7, product="A"), steady(5, 5, product="A"), closed(9, 9))
+    now = numbered(closed(0, 7, product="A"), steady(5, 5, product="A"), closed(3, 4))
     before = numbered(closed(0, 8, product="A"), closed(9, 10, 1, product="A"), closed(9, 9))
     assert [rates.claims(rates.tables(make_slice(deals))) for deals in (now, before)] == [[], []]
 

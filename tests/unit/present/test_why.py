@@ -146,7 +146,8 @@ def test_many_parts_are_cut_to_the_largest():
 
 def test_the_deals_behind_the_largest_cause():
     """Folded, with quarter, state and amount; names are escaped."""
-    deals = several(BEFORE, 4, 4, 10.0) + several(NOW, 2, 6, 10.0, "A")
+    deals = [deal for day in (BEFORE, NOW) for deal in several(day, 1, 1, 10.0, "B")]
+    deals += several(BEFORE, 4, 4, 10.0) + several(NOW, 2, 6, 10.0, "A")
     deals[-1] |= {"name": "<b>Pumpe</b>"}
     data = build_slice(deals)
     piece = contributors.behind(drivers.on_previous(data), data, ENGLISH)
