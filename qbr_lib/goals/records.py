@@ -21,7 +21,7 @@ from qbr_lib.words import Words, in_language
 _PEOPLE = ("owner", "by", "name", "with_whom", "rep")
 _IDS = ("id", "goal", "parent")
 _REMEMBERED = 8  # cycles: two years
-_PLAIN = ("kind", "metric", "leading", "state", "section", "likelihood")
+_PLAIN = ("kind", "metric", "leading", "state", "likelihood")
 
 
 def of(data: Slice, quarter: Quarter, language: str = "") -> Stored:

@@ -51,7 +51,7 @@ REGISTRY: dict[str, Definition] = {
     ),
     "bookings.median_won_amount": Definition(
         "money",
-        N_("Median won deal"),
+        N_("Middle one of the won deals"),
         N_("The amount that half of the won deals exceed."),
         N_("The average, which single large deals move."),
     ),

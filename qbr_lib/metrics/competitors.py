@@ -18,9 +18,10 @@ def notes(data: Slice) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per note: competitor, noted_on, note, source, won and decided (deals of the quarter
-        against it; 0 of 0 without any), low, high (possible win rates, NaN without any). Those
-        that decided most deals stand first, their notes by day; empty where nothing was noted.
+        One row per note: competitor (spelled one way), noted_on, note, source, won and decided
+        (deals of the quarter against it; 0 of 0 without any), low, high (possible win rates, NaN
+        without any). Those that decided most deals stand first, their notes by day; empty where
+        nothing was noted.
     """
     rows, quarter = data.tables["competitor_notes"], data.quarter
     first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
@@ -29,7 +30,8 @@ def notes(data: Slice) -> pd.DataFrame:
     told = keyed.merge(_record(data), on="name", how="left", validate="m:1")
     told = told.fillna({"won": 0, "decided": 0}).astype({"won": "int64", "decided": "int64"})
     ordered = told.sort_values(["decided", "name", "noted_on"], ascending=[False, True, True])
-    return ordered[COLUMNS].reset_index(drop=True)
+    spelled = ordered.groupby("name")["competitor"].transform("first")
+    return ordered.assign(competitor=spelled)[COLUMNS].reset_index(drop=True)
 
 
 def _record(data: Slice) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qbr_lib.data.holders import too_few
+from qbr_lib.data.holders import TOO_FEW, too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import (
     NO_AMOUNT,
@@ -34,10 +34,11 @@ def sizes(data: Slice) -> pd.DataFrame:
     DataFrame
         Rows of `market`. A team's or group's markets are those of its territories; the company's
         are all of them. A market without a territory is the company's alone. What is sized within
-        a larger market is a part of it, and left out, so that no money is counted twice.
+        a larger market is a part of it, and left out, so that no money is counted twice. A size
+        of 0 or below is none.
     """
     rows = data.tables["market"]
-    rows = rows.loc[rows["quarter"] == str(data.quarter)]
+    rows = rows.loc[(rows["quarter"] == str(data.quarter)) & (rows["market_size"] > 0)]
     if data.scope != "company":
         rows = rows.loc[rows["territory"].isin(territories(data))]
     newest = rows.sort_values("as_of", kind="stable").drop_duplicates(_MARKET, keep="last")
@@ -71,19 +72,32 @@ def markets(data: Slice) -> pd.DataFrame:
     rows = sizes(data).rename(columns={"market_size": "size"})
     if not data.has("opportunities", "segment"):
         rows = rows.loc[rows["segment"].isna()]
-    rows = rows.loc[rows["size"] > 0].reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
     won = closed(data, data.quarter, WON)
     inside = [
         won.loc[_within(won, row.territory, row.segment), "amount"] for row in rows.itertuples()
     ]
-    few = too_few(data.holders("territory"), data.organisation.privacy)
-    hidden = rows["territory"].isin(few.index[few]) & (len(rows) > 1)
+    # what the teams won in all is told anyway, so one market that holds it all hides nobody
+    whole = len(rows) == 1 and len(inside[0]) == len(won)
     told = rows[[*_MARKET, "size", "source", "as_of"]]
     return told.assign(
         won=[round(float(amounts.sum()), 2) for amounts in inside],
         deals=[len(amounts) for amounts in inside],
-        withheld=hidden,
+        withheld=_of_few(data, rows["territory"]) & (not whole),
     ).astype({"won": "float64", "deals": "int64"})
+
+
+def _of_few(data: Slice, places: pd.Series) -> pd.Series:
+    """Tell which of the territories are withheld, among these alone: their sum is told.
+
+    Beside one of few, a territory without any known holder is withheld as well: it brought
+    nothing, so the sum would tell the other.
+    """
+    privacy = data.organisation.privacy
+    held = data.holders("territory").reindex(places.dropna().unique())
+    held = held.fillna(0 if held.min() < privacy.minimum_group else privacy.minimum_group)
+    few = too_few(held, privacy)
+    return places.isin(few.index[few])
 
 
 def _within(won: pd.DataFrame, territory: object, segment: object) -> pd.Series:
@@ -113,6 +127,8 @@ def measures(data: Slice) -> list[Outcome]:
     if rows.empty:
         where = ", ".join(sorted(territories(data))) or data.name
         return [Unavailable(SHARE, NO_MARKET_SIZE, {"where": where, "quarter": str(data.quarter)})]
+    if len(rows) == 1 and rows["withheld"].all():
+        return [Unavailable(SHARE, TOO_FEW, {"n": data.organisation.privacy.minimum_group})]
     share = float(rows["won"].sum() / rows["size"].sum())
     return [Measure(SHARE, share, int(rows["deals"].sum()))]
 
@@ -166,7 +182,8 @@ def effects(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per market sized in both quarters: territory, segment, size_then, size, won_then,
-        won, by_market, by_share, change [money], withheld (bool).
+        won, by_market, by_share, change [money], withheld (bool; never one alone, which the sum
+        would tell).
 
     References
     ----------
@@ -178,7 +195,11 @@ def effects(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     by_market = ((share + share_then) / 2 * (rows["size"] - rows["size_then"])).round(2)
     change = (rows["won"] - rows["won_then"]).round(2)
     told = rows.assign(by_market=by_market, by_share=(change - by_market).round(2), change=change)
-    return told[EFFECTS].assign(withheld=rows["withheld"] | rows["withheld_then"])
+    hidden = rows["withheld"] | rows["withheld_then"]
+    if hidden.sum() == 1:
+        hidden |= rows.index.isin(rows.loc[~hidden, "won"].nsmallest(1).index)
+    told = told[EFFECTS].assign(withheld=hidden)
+    return told.iloc[:0] if hidden.sum() == 1 else told
 
 
 def shift_share(then: pd.Series, now: pd.Series, growth: pd.Series, overall: float) -> pd.DataFrame:

@@ -76,9 +76,10 @@ def _targets(data: Slice, won: pd.DataFrame) -> list[Milestone]:
     reached, attained = [], math.nan
     for one in quarters_since(data, won["closed_on"].min()):
         goal, revenue = target(data, one), float(sums.get(number(one), 0.0))
-        if goal:
-            reached.append(revenue >= goal)
-            attained = revenue / goal if one == data.quarter else attained
+        if not goal:
+            break  # what was reached before a gap is no row with what came after
+        reached.append(revenue >= goal)
+        attained = revenue / goal if one == data.quarter else attained
     if not attained >= 1:
         return []
     often = sum(reached) / len(reached) if len(reached) >= FEWEST_QUARTERS else math.nan

@@ -138,7 +138,7 @@ def _with_whom(item: Milestone, formats: Formats) -> str:
 
 def _recorded(entry: Celebration, words: Words) -> Finding:
     told = [
-        words.say("With: {names}.", names=entry.with_whom) if entry.with_whom else "",
-        words.say("How: {how}.", how=entry.how.rstrip(".")) if entry.how else "",
+        words.say("With: {names}.", names=entry.with_whom.rstrip(".!")) if entry.with_whom else "",
+        words.say("How: {how}.", how=entry.how.rstrip(".!")) if entry.how else "",
     ]
     return Finding(entry.what, " ".join(filter(None, told)), words.say("from the record"))

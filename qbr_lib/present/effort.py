@@ -47,7 +47,9 @@ def renewals(data: Slice, formats: Formats) -> Shown:
             "{won} of {decided} renewals won",
             won=formats.count(mine["won"].sum()),
             decided=formats.count(mine["decided"].sum()),
-        ),
+        )
+        if len(mine)
+        else words.say("No renewal was decided"),
         words.say("Decided in {quarter}", quarter=formats.quarter(data.quarter)),
     )
     for row in rows.to_dict(orient="records"):

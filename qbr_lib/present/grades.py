@@ -15,7 +15,7 @@ from qbr_lib.present.charts import goals as chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
-from qbr_lib.record import Record
+from qbr_lib.record import Goal, Record
 
 # State: mark, word, whether it carries the alert colour.
 STATES: dict[str, tuple[str, str, bool]] = {
@@ -69,19 +69,16 @@ def finding(graded: pd.DataFrame, loop: Known, formats: Formats) -> str:
     return words.say("{first}, {second}", first=first, second=second)
 
 
-def apart(graded: pd.DataFrame, measures: Known, formats: Formats) -> list[str]:
-    """Say where the agreed revenue goal is another than the plan's target: both are read."""
+def apart(goal: Goal | None, measures: Known, formats: Formats) -> list[str]:
+    """Say where the team's agreed revenue goal is another than the plan's target: both are read."""
     plan = measures.get("bookings.target")
-    revenue = graded.loc[
-        (graded["kind"] == "revenue") & (graded["metric"] == "bookings.won_amount")
-    ]
-    if plan is None or revenue.empty or revenue["target"].iloc[0] == plan.value:
+    if plan is None or goal is None or goal.current == plan.value:
         return []
     return [
         formats.words.say(
             "The plan named {planned}, the goal agreed was {amount}.",
             planned=formats.money(plan.value),
-            amount=formats.money(float(revenue["target"].iloc[0])),
+            amount=formats.money(goal.current),
         )
     ]
 

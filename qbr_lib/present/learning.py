@@ -87,7 +87,7 @@ def _experiments(experiments: Iterable[Experiment], formats: Formats) -> Shown:
         if one.result and measured:
             result = Cell(one.result, comment=measured)
         rows.append((Cell(one.hypothesis, comment=about), result))
-    heads = [words.say("Hypothesis"), words.say("Outcome")]
+    heads = [words.say("Assumption"), words.say("Outcome")]
     return _table(words.say("What we try out"), heads, rows)
 
 

@@ -65,8 +65,18 @@ def meeting(record: Record, earlier: Earlier, data: Slice, formats: Formats) -> 
     return (
         _participants(record, formats)
         + _brought(record, data, formats)
+        + _elsewhere(record, formats)
         + _ratings(ratings, record, formats)
     )
+
+
+def _elsewhere(record: Record, formats: Formats) -> Shown:
+    """Return the contributions that no section of a page shows."""
+    words, shown = formats.words, _NOTHING
+    for one in (one for one in record.contributions if one.section not in _PAGES):
+        said = ", ".join(filter(None, [one.by, one.section]))
+        shown += parts.note(one.text, _signed(words.say("Contribution"), said, None, formats))
+    return shown
 
 
 def _participants(record: Record, formats: Formats) -> Shown:

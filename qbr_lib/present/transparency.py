@@ -12,12 +12,21 @@ from qbr_lib.present.figure import Shown
 _PEOPLE: dict[str, tuple[str, str, str]] = {
     "off": (
         N_("Nobody is named, on no page and in no list."),
-        N_("Roles and teams stay as typed; anybody else is “a person”."),
+        N_(
+            "Roles and teams stay as typed; owners and authors are “a person”, and so is whoever "
+            "the CRM knows, by full name or id. A first name alone is not recognised."
+        ),
         N_("There are none."),
     ),
     "pseudonym": (
-        N_("People stand under a code, the same everywhere; only the holder of the key can undo."),
-        N_("Roles and teams stay as typed; anybody else stands under their code."),
+        N_(
+            "People stand under a code, the same everywhere; only the holder of the key can "
+            "undo it."
+        ),
+        N_(
+            "Roles and teams stay as typed; owners and authors stand under their code, and so does "
+            "whoever the CRM knows, by full name or id. A first name alone is not recognised."
+        ),
         N_("Shown from {n} people on, under codes."),
     ),
     "named": (
@@ -94,7 +103,7 @@ def transparency(data: Slice, formats: Formats) -> Shown:
         ),
         (
             words.say("What people wrote"),
-            words.say("Notes, goals and commitments stand as written; a new run keeps them."),
+            words.say("Notes, goals and commitments stay in the record; a new run keeps them."),
         ),
     ]
     return parts.definitions(words.say("Who sees what, and where the figures come from"), items)

@@ -187,7 +187,8 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     if claim["pattern"]:
         worth = formats.money_about(abs(claim["money"])) if pd.notna(claim["money"]) else ""
         about = say("The difference was worth about {amount}.", amount=worth) if worth else ""
-        return f"{say(fact, **told)} {say('Chance does not explain this.')} {about}".rstrip()
+        beyond = say("Chance does not explain this.")
+        return f"{say(fact, **told)} {beyond} {about}".rstrip()
     if row["decided"] < _MANY:
         return say(fact, **told) + " " + say("With so few deals, chance alone can explain it.")
     return say(fact, **told) + " " + say("This is within the usual swing of this team.")

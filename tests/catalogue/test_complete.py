@@ -1,7 +1,9 @@
 """German and English are both complete: every text of the project has its German."""
 
+import ast
 import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,21 @@ def test_something_is_gathered():
     places = {place for message in GATHERED for place, _ in message.locations}
     assert any(place.endswith(".py") for place in places)
     assert any(place.endswith(".ipynb") for place in places)
+
+
+def _said(path):
+    """Yield the texts that a module says, as Python sees them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        called = getattr(node, "func", None)
+        if (getattr(called, "attr", "") or getattr(called, "id", "")) in ("say", "N_"):
+            yield from (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
+
+
+def test_every_text_is_gathered():
+    """No text hides from the gathering, as one inside an f-string does."""
+    known = {text for message in GATHERED if message.id for text in _texts(message.id)}
+    modules = list(Path(extract.__file__).parents[1].rglob("*.py"))
+    assert {text for path in modules for text in _said(path)} - known == set()
 
 
 def test_every_text_has_its_german():

@@ -12,7 +12,9 @@ from tests.notebooks.stubs import notebook, write_notebooks
 
 RECORD = """\
 participants: [{name: Wiebke Jähnsdorff, role: für Kläre Nußhakel, present: true}]
-contributions: [{by: r-zx9901, section: result, text: Lob für Änne Übelackerin}]
+contributions:
+  - {by: r-zx9901, section: result, text: Lob für Änne Übelackerin}
+  - {section: Für Dörte Öztürk-Mahn, text: Lob für r-zx9906}
 notes:
   - {section: result, text: "Jürgen Weißbrodts Quartal, siehe r-zx9917.", by: Björn Çelikoğlu}
   - {section: attention, text: "Zoë O'Tool-Färber fragt nach.", by: team lead}

@@ -21,4 +21,5 @@ def test_notes_of_the_quarter_beside_the_record(make_slice):
     found = competitors.notes(make_slice(deals, tables={"competitor_notes": rows}))
     assert found["note"].tolist() == ["cheaper", "new office", "slow"]
     assert found[["won", "decided"]].to_numpy().tolist() == [[1, 2], [1, 2], [0, 0]]
+    assert found["competitor"].tolist() == ["Kontora", "Kontora", "Velanta"]
     assert found["low"].isna().tolist() == [False, False, True]

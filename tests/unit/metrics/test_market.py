@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qbr_lib.data.holders import TOO_FEW
 from qbr_lib.measures import NO_MARKET, NO_MARKET_SIZE, NO_TERRITORIES
 from qbr_lib.metrics import market
 from tests.unit.metrics.test_bookings import closing
@@ -126,6 +127,44 @@ def test_few_people_hide_what_they_hold(placed):
     data.tables["holders"] = pd.DataFrame(held)
     assert market.markets(data)["withheld"].tolist() == [True, True]
     assert market.effects(market.markets(data), market.markets(data))["withheld"].all()
+
+
+def test_a_size_of_nothing_is_none(placed, values):
+    """A total of 0 hides no territory, and an older size stands in for a newer one of 0."""
+    zero = [_size(None, 0.0), _size("Küste", 1600.0, as_of="2026-06-30"), _size("Küste", -1.0)]
+    assert values(market.measures(placed(*zero, scope="company")))["share"] == pytest.approx(0.1)
+
+
+def _held(data, **people):
+    columns = {"scope": "company", "column": "territory", "quarter": "2026-Q3"}
+    rows = [columns | {"value": name, "people": n} for name, n in people.items()]
+    data.tables["holders"] = pd.DataFrame(rows)
+    return data
+
+
+PRIVATE = {"scope": "company", "privacy": {"people": "off", "minimum_group": 3}}
+
+
+def test_the_sum_never_tells_what_is_withheld(placed, reasons):
+    """Another sized territory is withheld beside one of few, whatever else people hold."""
+    sizes = (_size("Küste", 1600.0), _size("Bayern", 400.0))
+    wide = _held(placed(*sizes, **PRIVATE), Küste=9, Bayern=1, Hessen=4)
+    assert market.markets(wide)["withheld"].tolist() == [True, True]
+    unheld = _held(placed(*sizes, **PRIVATE), Bayern=1, Hessen=4)
+    assert market.markets(unheld)["withheld"].tolist() == [True, True]
+    lone = _held(placed(sizes[1], **PRIVATE), Küste=9, Bayern=1)
+    assert reasons(market.measures(lone))["share"] == (TOO_FEW, {"n": 3})
+    named = placed(sizes[1], scope="company", privacy={"people": "named", "minimum_group": 3})
+    assert reasons(market.measures(_held(named, Bayern=1))) == {}
+
+
+def test_a_change_never_tells_what_is_withheld():
+    """Of markets sized in both quarters none is withheld alone; a single one is not compared."""
+    columns = ["territory", "segment", "size", "won", "withheld"]
+    rows = [("A", None, 9.0, 1.0, True), ("B", None, 9.0, 3.0, False), ("C", None, 9.0, 2.0, False)]
+    now = pd.DataFrame(rows, columns=columns)
+    assert market.effects(now, now)["withheld"].tolist() == [True, False, True]
+    assert market.effects(now, now.head(1)).empty
 
 
 SIZES = st.integers(100, 10**11).map(lambda cents: cents / 100)

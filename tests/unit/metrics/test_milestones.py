@@ -72,6 +72,16 @@ def test_a_streak_only_where_it_is_rare(make_slice, reached, rule, chance):
     assert len({"target", "streak"} & found.keys()) == 1
 
 
+def test_a_quarter_without_a_target_ends_a_streak(make_slice):
+    """What was reached before the gap is in no row with what came after."""
+    reached = (False,) * 7 + (True,) * 4
+    goals = _goals(*reached)
+    del goals["targets"][-2]
+    found = _found(make_slice(history(), tables=goals))
+    assert "streak" not in found
+    assert found["target"].n == 1
+
+
 def test_the_best_quarter_is_one_in_as_many(make_slice):
     """The eleventh quarter is the best of eleven alike with a chance of 1 in 11."""
     more = [closing("m", "2026-09-01", 60.0)]

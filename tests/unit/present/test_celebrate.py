@@ -56,7 +56,7 @@ def test_each_rule_in_words(name):
 
 def test_at_most_five_and_what_people_recorded_stays_whole():
     """What people recorded takes the room of what was found, and all of it is shown."""
-    noted = [Celebration(what=f"<b>{n}", with_whom="all", how="Dinner.") for n in range(3)]
+    noted = [Celebration(what=f"<b>{n}", with_whom="all.", how="Dinner!") for n in range(3)]
     found = list(ITEMS.values())
     assert len(celebrations(found, [], ENGLISH).text.splitlines()) == 5
     lines = celebrations(found, noted, ENGLISH).text.splitlines()

@@ -125,6 +125,7 @@ def test_renewals_beside_new_business():
     assert re.search(r"Renewals +10 of 20 .* €1,000 +€1,000", text)
     assert re.search(r"New business +110 of 220 .* €11,000 +€11,000", text)
     mixed = [closing(1, "2026-08-01", is_renewal=None)]
+    assert "No renewal was decided\n" in renewals(build_slice(mixed), ENGLISH).text
     assert re.search(
         r"not stated +1 of 1 .*– +–", renewals(build_slice(mixed, absent=("amount",)), ENGLISH).text
     )

@@ -9,7 +9,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.goals.grading import GRADES
 from qbr_lib.measures import Measure
 from qbr_lib.present import grades
-from qbr_lib.record import Commitment, Record
+from qbr_lib.record import Commitment, Goal, Record
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
 
@@ -85,11 +85,14 @@ def test_what_cannot_be_graded_does_not_wait():
 
 
 def test_plan_and_goal_that_differ_are_both_named():
-    """Two targets of one quarter stand in one sentence."""
+    """Two targets of one quarter stand in one sentence; the goal is the team's, nobody else's."""
     measures = _known(("bookings.target", 2e6, 1))
-    said = grades.apart(_frame(ROWS[0]), measures, ENGLISH)
+    told = {"id": "g", "title": "t", "kind": "revenue", "metric": "bookings.won_amount"}
+    goal = Goal(**told, scope={"team": "nord"}, owner="team", target=1.9e6)
+    said = grades.apart(goal, measures, ENGLISH)
     assert said == ["The plan named €2,000,000, the goal agreed was €1,900,000."]
-    assert grades.apart(_frame({**ROWS[0], "target": 2e6}), measures, ENGLISH) == []
+    assert grades.apart(goal.model_copy(update={"target": 2e6}), measures, ENGLISH) == []
+    assert grades.apart(None, measures, ENGLISH) == grades.apart(goal, {}, ENGLISH) == []
 
 
 def test_bars_tell_what_is_furthest_and_why_one_is_missing():

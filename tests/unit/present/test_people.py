@@ -92,6 +92,17 @@ def test_the_meeting():
     assert "Was fehlte?: Nichts Remark: Kürzer" in text
 
 
+def test_no_contribution_is_lost():
+    """One for the whole review, or for a section that no page has, stands with the meeting."""
+    given = [{"text": "Mehr Zeit."}, {"by": "Vertrieb", "section": "Ergebnis", "text": "Zu spät."}]
+    record = Record.model_validate({"contributions": [*given, {"section": "why", "text": "dort"}]})
+    page = BeautifulSoup(people.meeting(record, [], build_slice([]), ENGLISH).html, "lxml")
+    assert [plain(one.get_text(" ")) for one in page.find_all("aside")] == [
+        "Mehr Zeit. Contribution",
+        "Zu spät. Contribution: Vertrieb, Ergebnis",
+    ]
+
+
 def test_who_is_not_told_apart_is_not_counted():
     """Where everybody is “a person”, nobody can say how many of them brought something."""
     data = dataclasses.replace(build_slice([]), people=People("off"))
@@ -115,5 +126,5 @@ def test_hostile_texts_stay_texts():
     )
     page = BeautifulSoup(shown.html, "lxml")
     assert not page.find_all(["script", "img", "h1", "a"])
-    assert len(page.find_all("aside")) == 2 * len(TEXTS)
+    assert len(page.find_all("aside")) == 3 * len(TEXTS)
     assert "<script>alert(1)</script>" in page.get_text()
