@@ -58,7 +58,7 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
     order = rows.assign(
         _sure=sure,
         _weight=rows["money"].abs().fillna(0.0) * np.where(sure, 1.0, _BY_CHANCE),
-        _part=~sure & (rows["subject"] != ""),
+        _part=~sure & rows["kind"].isin(["rate", "stage"]),
         _pair=~sure & (rows["kind"] == "driver"),
     ).loc[(rows["cause"] != "") & (told | sure)]
     best = order.sort_values(
@@ -66,6 +66,27 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
     ).drop_duplicates("cause")
     ordered = best.sort_values(["_weight", "_sure"], ascending=False, kind="stable")
     return ordered[COLUMNS].reset_index(drop=True)
+
+
+def alone(causes: pd.DataFrame, won: pd.DataFrame) -> pd.Series | None:
+    """Return the deal won that alone brought at least half of the heaviest cause, else None.
+
+    Only larger deals than usual can come from a single one. What an ordinary deal in its place
+    would have brought is taken off.
+
+    Parameters
+    ----------
+    causes : DataFrame
+        As `ranked` returns it.
+    won : DataFrame
+        As `deals.top` returns the deals won, the largest first.
+    """
+    if causes.empty or won.empty:
+        return None
+    first, deal = causes.iloc[0], won.iloc[0]
+    if (first["kind"], first["name"]) != ("figure", "average") or not first["favourable"]:
+        return None
+    return deal if deal["amount"] - first["usual"] >= first["money"] / 2 else None
 
 
 def part_of(judged: pd.DataFrame, cause: str, *, favourable: bool) -> pd.Series | None:

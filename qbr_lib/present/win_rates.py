@@ -16,28 +16,21 @@ from qbr_lib.present.tables import Cell, Column
 
 _MOST_ROWS, _MANY = 8, 50
 _FIRST = ("competitor", "product", "segment", "lead_source", "size", "territory")
-_TITLES: dict[str, tuple[str, str, str]] = {
-    "competitor": (
-        N_("Win rate by competitor"),
-        N_("No competitor stands out"),
-        N_("no competitor named"),
-    ),
-    "product": (N_("Win rate by product"), N_("No product stands out"), N_("no product given")),
-    "segment": (N_("Win rate by segment"), N_("No segment stands out"), N_("no segment given")),
-    "lead_source": (N_("Win rate by origin"), N_("No origin stands out"), N_("no origin given")),
-    "size": (N_("Win rate by deal size"), N_("No deal size stands out"), N_("size unknown")),
-    "territory": (
-        N_("Win rate by territory"),
-        N_("No territory stands out"),
-        N_("no territory given"),
-    ),
+_TITLES: dict[str, tuple[str, str]] = {
+    "competitor": (N_("Win rate by competitor"), N_("No competitor stands out")),
+    "product": (N_("Win rate by product"), N_("No product stands out")),
+    "segment": (N_("Win rate by segment"), N_("No segment stands out")),
+    "lead_source": (N_("Win rate by origin"), N_("No origin stands out")),
+    "size": (N_("Win rate by deal size"), N_("No deal size stands out")),
+    "territory": (N_("Win rate by territory"), N_("No territory stands out")),
 }
 _SIZES = {"small": N_("small deals"), "medium": N_("medium deals"), "large": N_("large deals")}
 
 
-def _named(value: object, column: str, formats: Formats) -> str:
+def named(value: object, column: str, formats: Formats) -> str:
+    """Return what a part of the deals is called."""
     if pd.isna(value) or value == "":
-        return formats.words.say(_TITLES[column][2])
+        return formats.words.say("No entry")
     return formats.words.say(_SIZES[str(value)]) if column == "size" else str(value)
 
 
@@ -81,7 +74,7 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
     column = _chosen(known, judged)
     frame, patterns = known[column], patterns_of(judged, "rate", column)
     drawn = _drawn(frame, column, patterns, formats)
-    title, alone, _ = _TITLES[column]
+    title, alone = _TITLES[column]
     if not len(_judged(judged, column)):
         title = words.say(title)
     elif len(patterns):
@@ -89,7 +82,7 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
         title = N_("More deals won than usual: {name}")
         if not first["favourable"]:
             title = N_("Fewer deals won than usual: {name}")
-        title = words.say(title, name=_named(first["subject"], column, formats))
+        title = words.say(title, name=named(first["subject"], column, formats))
     else:
         title = words.say(alone)
     more = len(frame) - len(drawn)
@@ -99,12 +92,10 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
             forest.win_rates,
             drawn,
             formats=formats,
-            reference_label=words.say("Line: own rate of up to eight quarters before"),
+            reference_label=words.say("Tick: own earlier quarters"),
         ),
         title=title,
-        subtitle=words.say(_TITLES[column][0])
-        + "; "
-        + words.say("line: possible values at this number of deals"),
+        subtitle=words.say(_TITLES[column][0]) + "; " + words.say("line: possible values"),
         note=note if more > 0 else "",
         alt=words.say("Win rates of {n} parts with their possible values.", n=len(drawn)),
         data=_numbers(frame, column, formats),
@@ -133,7 +124,7 @@ def _drawn(
     shown = frame.assign(pattern=subjects).loc[top | subjects]
     return pd.DataFrame(
         {
-            "name": [_named(value, column, formats) for value in shown["value"]],
+            "name": [named(value, column, formats) for value in shown["value"]],
             "group": "",
             "rate": shown["rate"],
             "low": shown["low"],
@@ -152,7 +143,7 @@ def _numbers(frame: pd.DataFrame, column: str, formats: Formats) -> Table:
     head = (say("Part"), say("Win rate"), say("Won"), say("possible values"), say("usual"))
     rows = [
         (
-            _named(row.value, column, formats),
+            named(row.value, column, formats),
             DASH if row.early else percent(row.rate, formats),
             _of(row.won, row.decided, formats),
             span(row.low, row.high, formats),
@@ -174,7 +165,7 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     claim = claims.iloc[0]
     row = frame.loc[frame["value"].fillna("") == claim["subject"]].iloc[0]
     told = {
-        "name": _named(row["value"], column, formats),
+        "name": named(row["value"], column, formats),
         "won": formats.count(row["won"]),
         "decided": formats.count(row["decided"]),
         "rate": formats.percent(claim["value"], 0),
@@ -186,7 +177,8 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     if claim["pattern"]:
         worth = formats.money_about(abs(claim["money"])) if pd.notna(claim["money"]) else ""
         about = say("The difference was worth about {amount}.", amount=worth) if worth else ""
-        return f"{say(fact, **told)} {say('Chance does not explain this.')} {about}".rstrip()
+        sure = say("Chance does not explain this.")
+        return " ".join(filter(None, [say(fact, **told), sure, about]))
     if row["decided"] < _MANY:
         return say(fact, **told) + " " + say("With so few deals, chance alone can explain it.")
     return say(fact, **told) + " " + say("This is within the usual swing of this team.")
@@ -229,7 +221,7 @@ def _cells(
     apart = formats.points_between(row.difference_low, row.difference_high) if known else ""
     difference = formats.points(row.difference) if known else DASH
     return {
-        "name": _named(row.value, column, formats),
+        "name": named(row.value, column, formats),
         "rate": Cell(
             DASH if row.early else percent(row.rate, formats), span(row.low, row.high, formats)
         ),
