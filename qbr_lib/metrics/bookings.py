@@ -184,9 +184,9 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quarter that the data reaches: quarter (text), won, target [money; NaN where
-        the source gives none], won_count, lost_count, current (the one under review), partial (cut
-        or not finished).
+        One row per quarter since the first with a decided deal or a target: quarter (text), won,
+        target [money; NaN where the source gives none], won_count, lost_count, current (the one
+        under review), partial (cut or not finished).
     """
     rows, told = [], data.has("opportunities", "amount")
     for back in range(quarters - 1, -1, -1):
@@ -206,4 +206,8 @@ def trend(data: Slice, quarters: int = 8) -> pd.DataFrame:
             }
         )
     columns = ["quarter", "won", "target", "won_count", "lost_count", "current", "partial"]
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    # a team that did not exist had no quarters of 0
+    counted = frame["won_count"].add(frame["lost_count"]).gt(0)
+    began = counted | frame["target"].notna() | frame["current"].astype(bool)
+    return frame.loc[began.cummax()].reset_index(drop=True)

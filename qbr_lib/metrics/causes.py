@@ -71,6 +71,27 @@ def ranked(judged: pd.DataFrame) -> pd.DataFrame:
     return ordered[COLUMNS].reset_index(drop=True)
 
 
+def alone(causes: pd.DataFrame, won: pd.DataFrame) -> pd.Series | None:
+    """Return the deal won that alone brought at least half of the heaviest cause, else None.
+
+    Only larger deals than usual can come from a single one. What an ordinary deal in its place
+    would have brought is taken off.
+
+    Parameters
+    ----------
+    causes : DataFrame
+        As `ranked` returns it.
+    won : DataFrame
+        As `deals.top` returns the deals won, the largest first.
+    """
+    if causes.empty or won.empty:
+        return None
+    first, deal = causes.iloc[0], won.iloc[0]
+    if (first["kind"], first["name"]) != ("figure", "average") or not first["favourable"]:
+        return None
+    return deal if deal["amount"] - first["usual"] >= first["money"] / 2 else None
+
+
 def part_of(judged: pd.DataFrame, cause: str, *, favourable: bool) -> pd.Series | None:
     """Return the part of the deals (a competitor, a stage) that did most to a cause.
 

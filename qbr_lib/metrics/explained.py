@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.metrics import causes, drivers, effort, patterns, rates, stages, usual
+from qbr_lib.metrics import causes, deals, drivers, effort, patterns, rates, stages, usual
 from qbr_lib.metrics.drivers import Comparison
 from qbr_lib.metrics.stages import Funnel
 
@@ -31,6 +31,8 @@ class Explained:
         All claims of the workbook, as `patterns.judged` returns them.
     causes : DataFrame
         The heaviest first, as `causes.ranked` returns them.
+    alone : Series or None
+        The deal that made the heaviest of them, as `causes.alone` returns it.
     """
 
     figures: pd.DataFrame
@@ -39,6 +41,7 @@ class Explained:
     stages: Funnel
     judged: pd.DataFrame
     causes: pd.DataFrame
+    alone: pd.Series | None
 
 
 def explain(data: Slice) -> Explained:
@@ -54,4 +57,6 @@ def explain(data: Slice) -> Explained:
             *effort.claims(data),
         ]
     )
-    return Explained(figures, compared, parts, funnel, judged, causes.ranked(judged))
+    ranked = causes.ranked(judged)
+    single = causes.alone(ranked, deals.top(data, "won", 1))
+    return Explained(figures, compared, parts, funnel, judged, ranked, single)

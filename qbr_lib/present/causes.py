@@ -28,7 +28,10 @@ _SAID: dict[tuple[str, str], str] = {
     ("driver", "deal_size"): N_("Won deals brought {value} instead of {usual} the quarter before"),
     ("driver", "mix"): N_("The mix of what was sold changed"),
     ("rate", "competitor"): N_("Against {subject} {value} were won instead of the usual {usual}"),
-    ("rate", ""): N_("{subject}: {value} were won instead of the usual {usual}"),
+    ("rate", ""): N_("Of {subject} {value} were won instead of the usual {usual}"),
+    ("rate", "not given"): N_(
+        "Of the deals without an entry {value} were won instead of the usual {usual}"
+    ),
     ("stage", "days"): N_("Deals stayed {value} in {subject} instead of the usual {usual}"),
     ("stage", ""): N_("{value} went on from {subject} instead of the usual {usual}"),
     ("figure", ""): N_("{name}: {value} instead of the usual {usual}"),
@@ -52,16 +55,33 @@ _ROLES: dict[str, str] = {
     "team": N_("whole team"),
 }
 _RATES = ("win_rate", "conversion")
+# Where a cause stands: said behind it, as a sentence of its own, and of two causes alike.
+_STANDS: dict[str, tuple[str, str]] = {
+    "pattern": (N_("{text}: a pattern."), N_("This is a pattern.")),
+    "usual": (N_("{text}: within the usual swing."), N_("That lies within the usual swing.")),
+    "outside": (
+        N_("{text}: outside the usual range, but no pattern."),
+        N_("That lies outside the usual range, but chance alone can explain it."),
+    ),
+    "early": (
+        N_("{text}: too early to say whether that is a pattern."),
+        N_("Whether that is a pattern, it is too early to say."),
+    ),
+}
+_BOTH: dict[str, str] = {
+    "usual": N_("Both lie within the usual swing."),
+    "early": N_("Whether that is a pattern, it is too early to say."),
+}
 
 
 def phrase(claim: pd.Series, formats: Formats) -> str:
     """Return a claim as the beginning of a sentence, without its full stop."""
-    kind, name = str(claim["kind"]), str(claim["name"])
+    kind, name, subject = (str(claim[field]) for field in ("kind", "name", "subject"))
     text = _SAID.get((kind, name)) or _SAID[kind, ""]
-    known, subject = REGISTRY.get(name), str(claim["subject"])
     if kind == "rate":
-        text = text if subject else _SAID["rate", ""]
+        text = text if subject else _SAID[kind, "not given"]
         subject = win_rates.named(subject, name, formats)
+    known = REGISTRY.get(name)
     return formats.words.say(
         text,
         name=formats.words.say(known.name) if known else name,
@@ -93,18 +113,17 @@ def finding(explained: Explained, measures: Known, formats: Formats) -> str:
     return phrase(explained.causes.iloc[0], formats)
 
 
-def lines(explained: Explained, formats: Formats, n: int = 3) -> list[str]:
-    """Return the heaviest causes as sentences, each with its verdict: pattern or usual swing."""
-    words, told = formats.words, []
-    for _, row in explained.causes.head(n).iterrows():
-        verdict = N_("{text}: within the usual swing.")
-        if row["pattern"]:
-            verdict = N_("{text}: a pattern.")
-        elif pd.isna(row["chance"]):
-            verdict = N_("{text}: too early to say whether that is a pattern.")
-        line = words.say(verdict, text=phrase(row, formats))
+def lines(explained: Explained, formats: Formats) -> list[str]:
+    """Return the two heaviest causes as sentences, and where they stand."""
+    say, rows = formats.words.say, [row for _, row in explained.causes.head(2).iterrows()]
+    stands = [_stand(row, explained) for row in rows]
+    both = _BOTH.get(stands[0]) if len(rows) == 2 and stands[0] == stands[1] else None
+    told = []
+    for row, stand in zip(rows, stands, strict=True):
+        text = N_("{text}.") if both else _STANDS[stand][0]
+        line = say(text, text=phrase(row, formats))
         told.append(" ".join(filter(None, [line, _part(row, explained, formats)])))
-    return told
+    return [*told, say(both)] if both else told
 
 
 def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
@@ -113,42 +132,54 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
     if causes.empty or sentences.decided(measures) < ENOUGH_DEALS:
         return []
     first, others = causes.iloc[0], causes.iloc[1:]
-    told = " ".join(filter(None, [_verdict(first, words), _worth(first, formats)]))
+    verdict = _STANDS[_stand(first, explained)][1]
+    told = [words.say(verdict), _worth(first, formats), _part(first, explained, formats)]
     further = [
         words.say("{text}: a pattern.", text=phrase(row, formats))
         for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
     ]
     rest = further[:2]
     if not further and explained.judged["chance"].notna().any():
-        rest = [words.say("Nothing else stands out.")]
-    return [" ".join(filter(None, [told, _part(first, explained, formats)])), *rest]
+        rest = [words.say("Otherwise no pattern shows.")]
+    return [" ".join(filter(None, told)), *rest]
 
 
-def _verdict(claim: pd.Series, words: Words) -> str:
+def _stand(claim: pd.Series, explained: Explained) -> str:
+    """Return where a cause stands; a figure may leave its usual range and still be no pattern."""
     if claim["pattern"]:
-        return words.say("This is a pattern.")
+        return "pattern"
     if pd.isna(claim["chance"]):
-        return words.say("Whether that is a pattern, it is too early to say.")
-    return words.say("That lies within the usual swing.")
+        return "early"
+    figures = explained.figures
+    beyond = figures.loc[figures["place"].isin(["above", "below"]), "key"]
+    return "outside" if claim["kind"] == "figure" and claim["name"] in set(beyond) else "usual"
 
 
 def _worth(claim: pd.Series, formats: Formats) -> str:
-    """Say what a cause cost or brought, empty where that is unknown."""
-    money = float(claim["money"])
-    if not abs(money) > 0:
+    """Say what a cause cost or brought; empty where that is unknown, or slipped and not lost."""
+    say, money = formats.words.say, float(claim["money"])
+    if not abs(money) > 0 or claim["name"] == "slipped":
         return ""
     amount = formats.money_about(abs(money))
+    if claim["name"] == "created":
+        return say(
+            "At this quarter's win rate and deal size that is about {amount}.", amount=amount
+        )
     if money < 0:
-        return formats.words.say("It cost about {amount}.", amount=amount)
-    return formats.words.say("It brought about {amount}.", amount=amount)
+        return say("It cost about {amount}.", amount=amount)
+    return say("It brought about {amount}.", amount=amount)
 
 
 def _part(row: pd.Series, explained: Explained, formats: Formats) -> str:
-    """Name the part of the deals behind a pattern of the whole team, empty where none is."""
+    """Name the single deal that made a cause, or the part of the deals behind a pattern."""
+    say, deal = formats.words.say, explained.alone
+    if deal is not None and row["cause"] == explained.causes["cause"].iloc[0]:
+        amount = formats.money_short(float(deal["amount"]))
+        return say("One deal, {name}, alone brought {amount}.", name=deal["name"], amount=amount)
     part = part_of(explained.judged, str(row["cause"]), favourable=bool(row["favourable"]))
     if part is None or row["kind"] in PARTS or not row["pattern"]:
         return ""
-    return formats.words.say("{text}.", text=phrase(part, formats))
+    return say("{text}.", text=phrase(part, formats))
 
 
 def attention_finding(listed: pd.DataFrame, formats: Formats) -> str:
@@ -212,13 +243,9 @@ def _title(row: Any, causes: pd.DataFrame, formats: Formats) -> str:
                 "{n} deal with a passed closing day", "{n} deals with a passed closing day", n
             )
         case "slipped":
-            return words.count("{n} slipped deal", "{n} slipped deals", n)
+            return words.count("{n} slipped deal, still open", "{n} slipped deals, still open", n)
         case "stale":
-            return words.count(
-                "{n} open deal older than deals that still close",
-                "{n} open deals older than deals that still close",
-                n,
-            )
+            return words.count("{n} stale deal", "{n} stale deals", n)
         case "commitments":
             return words.count("{n} commitment is overdue", "{n} commitments are overdue", n)
         case "goals":

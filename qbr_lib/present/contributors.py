@@ -21,6 +21,10 @@ from qbr_lib.present.tables import Cell, Column, Table
 from qbr_lib.record import Goal
 
 _MOST = 15
+_SAME_SUM = N_(
+    "The changes add up to the same sum in every table; what counts as mix and "
+    "what as win rate depends on the parts."
+)
 _COLUMNS = {"product": N_("Product"), "segment": N_("Segment"), "territory": N_("Territory")}
 
 
@@ -68,6 +72,7 @@ def details(found: Comparison | None, goal: Goal | None, data: Slice, formats: F
     if found is not None:
         by = contributors.drills(data, data.quarter.previous)
         pieces += [_drill(one, formats) for one in by.values()]
+        pieces += [parts.text(formats.words.say(_SAME_SUM))] if len(by) > 1 else []
     before = data.quarter.year_ago
     if drivers.missing(data, before) is None:
         title = N_("Contributions to the change on the year before")
@@ -148,11 +153,7 @@ def _drill(found: Comparison, formats: Formats) -> Shown:
         name = Cell(_name(row["name"], formats), comment=_won(row, formats))
         table = table.row(name=name, **_amounts(row, formats))
     total = rows.select_dtypes(np.number).sum().to_dict()
-    note = words.say(
-        "The changes add up to the same sum in every table; what counts as mix and "
-        "what as win rate depends on the parts."
-    )
-    return table.row("sum", name=words.say("Sum"), **_amounts(total, formats)).noted(note).show()
+    return table.row("sum", name=words.say("Sum"), **_amounts(total, formats)).show()
 
 
 def _shortened(rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,14 +13,20 @@ import pandas as pd
 from qbr_lib import results
 from qbr_lib.data.hygiene import FLAGS
 from qbr_lib.data.slices import Slice
-from qbr_lib.formats import Formats
-from qbr_lib.measures import REGISTRY, Measure, Outcome, Unavailable
+from qbr_lib.formats import DASH, Formats
+from qbr_lib.measures import N_, REGISTRY, Measure, Outcome, Unavailable
 from qbr_lib.parameters import shipped
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.record import Goal
 from qbr_lib.words import Words
+
+_MADE_FROM: dict[str, str] = {
+    "slice": N_("Data of these deals"),
+    "parameters": N_("Settings"),
+    "record": N_("Record of the last cycle"),
+}
 
 
 def deals(frame: pd.DataFrame, title: str, formats: Formats, *, detail: str, empty: str) -> Shown:
@@ -74,12 +80,12 @@ def text_of(value: Any) -> str:
 
 
 def _money(value: Any, formats: Formats) -> str:
-    return "\N{EN DASH}" if pd.isna(value) else formats.money(float(value))
+    return DASH if pd.isna(value) else formats.money(float(value))
 
 
 def _detail(value: Any, formats: Formats) -> str:
     if pd.isna(value):
-        return "\N{EN DASH}"
+        return DASH
     return formats.day(value.date()) if isinstance(value, pd.Timestamp) else str(value)
 
 
@@ -123,8 +129,8 @@ def _flag_rows(flags: pd.DataFrame, formats: Formats) -> list[tuple[str, str]]:
 
 
 def register(outcomes: Iterable[Outcome], formats: Formats) -> Shown:
-    """Return every measure with its value, its definition and its rivals."""
-    words = formats.words
+    """Return every measure with its value, its definition and its rivals, each told once."""
+    words, told = formats.words, {}
     table = tables.Table(
         (
             Column("name", words.say("Measure")),
@@ -135,39 +141,47 @@ def register(outcomes: Iterable[Outcome], formats: Formats) -> Shown:
     ).titled(words.say("All measures and how they are computed"))
     for outcome in outcomes:
         known = REGISTRY[outcome.id]
-        meaning = words.say(known.formula)
-        if known.rivals:
-            meaning += " " + words.say("Otherwise: {rivals}", rivals=words.say(known.rivals))
-        if isinstance(outcome, Unavailable):
-            meaning = (
-                words.say("Missing: {reason}.", reason=words.say(outcome.reason, **outcome.details))
-                + " "
-                + meaning
-            )
+        name = words.say(known.name)
         table = table.row(
-            name=Cell(words.say(known.name), comment=outcome.id),
+            name=Cell(name, comment=outcome.id),
             value=_value(outcome, formats),
             n=formats.count(outcome.n) if isinstance(outcome, Measure) else "",
-            meaning=meaning,
+            meaning=_meaning(outcome, told.get(known.formula), words),
         )
+        told.setdefault(known.formula, name)
     return table.show()
 
 
-def _value(outcome: Outcome, formats: Formats) -> str:
+def _meaning(outcome: Outcome, same: str | None, words: Words) -> str:
+    """Return a definition with its rivals, or the measure above that has the same."""
+    known, pieces = REGISTRY[outcome.id], []
+    if isinstance(outcome, Unavailable):
+        reason = words.say(outcome.reason, **outcome.details)
+        pieces.append(words.say("Missing: {reason}.", reason=reason))
+    if same:
+        pieces.append(words.say("Computed as “{name}”.", name=same))
+        return " ".join(pieces)
+    pieces.append(words.say(known.formula))
+    if known.rivals:
+        pieces.append(words.say("Otherwise: {rivals}", rivals=words.say(known.rivals)))
+    return " ".join(pieces)
+
+
+def _value(outcome: Outcome, formats: Formats) -> Cell:
     if not isinstance(outcome, Measure):
-        return "\N{EN DASH}"
+        return Cell(DASH)
     text = formats.measure(outcome.id, outcome.value)
     if outcome.low is None or outcome.high is None:
-        return text
+        return Cell(text)
     low, high = (formats.measure(outcome.id, side) for side in (outcome.low, outcome.high))
-    return formats.words.say("{value} (possible {low} to {high})", value=text, low=low, high=high)
+    return Cell(text, comment=formats.words.say("possible {low} to {high}", low=low, high=high))
 
 
 def provenance(data: Slice, formats: Formats, *, record: str = "") -> Shown:
     """Return the hashes of what the page was made from, that of the record among them."""
-    made_from = {**data.provenance, **({"record": record} if record else {})}
-    items = [(name, str(value)) for name, value in sorted(made_from.items())]
-    return parts.definitions(formats.words.say("Made from"), items)
+    words, hashes = formats.words, {**data.provenance, "record": record}
+    items = [(words.say(name), str(hashes[key])) for key, name in _MADE_FROM.items() if hashes[key]]
+    return parts.definitions(words.say("Made from"), items)
 
 
 def proofs(frame: pd.DataFrame, formats: Formats) -> Shown:

@@ -208,6 +208,15 @@ def appendix(title: str) -> Shown:
     return Shown(html, f"== {title}")
 
 
+def chapter(title: str, inside: Shown) -> Shown:
+    """Return a part of the appendix under its title; nothing where nothing is inside."""
+    if not inside.html:
+        return inside
+    return Shown(
+        f'<h2 class="chapter">{inline(title)}</h2>{inside.html}', f"= {title}\n{inside.text}"
+    )
+
+
 def definitions(title: str, items: Sequence[tuple[str, str]]) -> Shown:
     """Return terms and what they mean."""
     html = f'<div class="qbr-definitions"><h3>{inline(title)}</h3>{_terms(items)}</div>'

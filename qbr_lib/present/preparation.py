@@ -92,10 +92,7 @@ def agenda(plan: pd.DataFrame, formats: Formats) -> Shown:
             Column("minutes", words.say("Minutes"), "right", main=True),
             Column("question", words.say("Question to the meeting")),
         )
-    ).titled(
-        words.count("{n} minute", "{n} minutes", total),
-        words.say("Times by the weight of the findings"),
-    )
+    ).titled(words.say("Times by the weight of the findings"))
     for row in plan.to_dict(orient="records"):
         name = SECTIONS[row["section"]]
         shown = shown.row(

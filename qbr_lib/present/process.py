@@ -17,7 +17,6 @@ from qbr_lib.present.tables import Cell, Column
 from qbr_lib.present.win_rates import patterns_of, percent, span
 
 _GRADES = {
-    "A": N_("Every recorded change of stage counts."),
     "B": N_("Stages are known from snapshots; what happened between two of them is not."),
     "C": N_("Only the last stage of each deal is known; days in a stage cannot be told."),
 }
@@ -40,8 +39,9 @@ def stages(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
             say("No stage of a deal is known, or the stages have no order."),
             say("Stages belong in the column “stage”, their order under “stages” in org.yml."),
         )
-    told = [_said(found, judged, formats), say(_GRADES[found.grade])]
-    beside = [parts.text(text) for text in told]
+    beside = [parts.text(_said(found, judged, formats))]
+    if found.grade in _GRADES:
+        beside.append(parts.text(say(_GRADES[found.grade])))
     if found.grade != "C":
         beside.append(_times(found, judged, formats))
     return parts.columns([_far(found, judged, formats)], beside)
@@ -174,14 +174,14 @@ def _said(found: Funnel, judged: pd.DataFrame, formats: Formats) -> str:
     gap = rows.loc[gaps.idxmax()]
     amounts = {key: formats.money_about(gap[key]) for key in ("money", "money_low", "money_high")}
     fact = say(
-        "The largest gap to your own best quarters is in {stage}: about {amount}, "
-        "possible are {low} to {high}.",
+        "Largest gap to your own best quarters: {stage}, about {amount} "
+        "(possible {low} to {high}).",
         stage=str(gaps.idxmax()),
         amount=amounts["money"],
         low=amounts["money_low"],
         high=amounts["money_high"],
     )
-    return fact + " " + say("No stage stands out: this is within the usual swing of this team.")
+    return fact + " " + say("No stage stands out.")
 
 
 def _stands_out(claim: pd.Series, rows: pd.DataFrame, formats: Formats) -> str:

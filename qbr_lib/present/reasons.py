@@ -34,8 +34,6 @@ def lost(frame: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
         empty=words.say("No deal was lost."),
     )
     below = words.count("{n} deal lost", "{n} deals lost", n)
-    if frame["no_decision"].any():
-        below += words.say("; those without a decision are counted apart")
     decided = frame.loc[~frame["no_decision"]]
     drawn = _reasons(decided, words.say("Reasons for the losses"), below, formats)
     told = " ".join(filter(None, [_no_decision(frame, formats), _unknown(frame, formats)]))
@@ -65,7 +63,7 @@ def _no_decision(frame: pd.DataFrame, formats: Formats) -> str:
     if rows.empty:
         return ""
     return formats.words.say(
-        "{k} of {n} lost deals ended without a decision, {share}{before}.",
+        "{k} of {n} lost deals ended without a decision ({share}{before}).",
         k=formats.count(rows["count"].sum()),
         n=formats.count(frame["count"].sum()),
         share=formats.percent(rows["share"].sum(), 0),
@@ -76,9 +74,7 @@ def _no_decision(frame: pd.DataFrame, formats: Formats) -> str:
 def _before(share: float, formats: Formats) -> str:
     if pd.isna(share):
         return ""
-    return formats.words.say(
-        "; {share} in the four quarters before", share=formats.percent(share, 0)
-    )
+    return formats.words.say(", before {share}", share=formats.percent(share, 0))
 
 
 def _unknown(frame: pd.DataFrame, formats: Formats) -> str:
@@ -87,7 +83,7 @@ def _unknown(frame: pd.DataFrame, formats: Formats) -> str:
     if rows.empty:
         return words.say("All {n} deals name a reason.", n=n)
     return words.say(
-        "{k} of {n} deals name no reason, {share}{before}.",
+        "{k} of {n} name no reason ({share}{before}).",
         k=formats.count(rows["count"].sum()),
         n=n,
         share=formats.percent(rows["share"].sum(), 0),
@@ -102,7 +98,7 @@ def _first(frame: pd.DataFrame, formats: Formats) -> list[Shown]:
         return []
     top = rows.iloc[0]
     told = formats.words.say(
-        "Named most often: {reason}, {share} of all{before}.",
+        "Named most often: {reason} ({share}{before}).",
         reason=str(top["reason"]),
         share=formats.percent(top["share"], 0),
         before=_before(top["before"], formats),

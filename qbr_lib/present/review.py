@@ -82,20 +82,18 @@ def glance(
         What needs attention, as `attention.listed` returns it.
     """
     words = formats.words
-    shown = ("won", "win_rate", "average", "slipped", "created", "days")
     rows = _judged(explained).set_index("key")
     figures = [
         _glance(key, rows.loc[key], measures, _source(key, data), formats)
-        for key in shown
-        if key in rows.index
+        for key in _most_telling(rows)
     ]
     banded = rows["low"].notna().any() if len(rows) else False
-    told = causes.lines(explained, formats) + sentences.slipped_line(measures, formats)
+    told = causes.lines(explained, formats)
     return parts.glance(
         sentences.answer(measures, data, formats),
-        figures[:4],
+        figures,
         left_title=words.say("What happened"),
-        left=told[:3] or [words.say("There is no earlier quarter to compare with.")],
+        left=told or [words.say("There is no earlier quarter to compare with.")],
         right_title=words.say("To decide today"),
         right=causes.questions(points, explained, formats),
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")
@@ -110,6 +108,17 @@ def _judged(explained: Explained) -> pd.DataFrame:
     mine = (claims["kind"] == "figure") & claims["pattern"].astype(bool)
     harmful = claims.loc[mine & ~claims["favourable"].astype(bool), "name"]
     return explained.figures.assign(harm=explained.figures["key"].isin(harmful))
+
+
+def _most_telling(rows: pd.DataFrame) -> list[str]:
+    """Return four headline figures: revenue, then what is a pattern or outside its usual range."""
+    shown = [
+        key
+        for key in ("won", "win_rate", "average", "slipped", "created", "days")
+        if key in rows.index
+    ]
+    beyond = rows["place"].isin(["above", "below"])
+    return sorted(shown, key=lambda key: (key != "won", not rows["harm"][key], not beyond[key]))[:4]
 
 
 def _source(key: str, data: Slice) -> str:
@@ -139,14 +148,19 @@ def _glance(
     if pd.isna(row["low"]):
         reference = words.say("usual range not known yet")
     else:
-        low, high = (value_text(key, float(row[side]), formats) for side in ("low", "high"))
+        low, high = (_short(key, float(row[side]), formats) for side in ("low", "high"))
         reference = words.say("{low} to {high}", low=low, high=high)
     mark = marks.glance_band(
         value, float(row["low"]), float(row["high"]), alt=f"{verdict}, {reference}", alert=alert
     )
-    short = formats.money_short(value) if key in ("won", "average", "slipped") else None
-    text = short or value_text(key, value, formats)
+    text = _short(key, value, formats)
     return parts.Glance(name, text, mark, verdict, reference, alert, base, source)
+
+
+def _short(key: str, value: float, formats: Formats) -> str:
+    if key in ("won", "average", "slipped"):
+        return formats.money_short(value)
+    return value_text(key, value, formats)
 
 
 def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
@@ -228,9 +242,11 @@ def figures_table(explained: Explained, data: Slice, formats: Formats) -> Shown:
             "{n} figures lie outside their usual range",
             outside,
         )
+    if known and not outside:
+        title = words.say("Every figure lies within its usual range")
     table = tables.Table(columns).titled(
         title,
-        words.say("Grey band: usual range, eight of ten comparable quarters") if known else "",
+        words.say("Grey band: usual range") if known else "",
     )
     for row in usual.itertuples():
         alert = bool(row.harm)
@@ -266,10 +282,8 @@ def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             for row in named.itertuples()
         ],
     )
-    kinds = {
-        "events": words.say("Every recorded change counts."),
-        "snapshots": words.say("Changes between two snapshots count net."),
-    }
+    net = words.say("Changes between two snapshots count net.")
+    net = net if data.history_kind == "snapshots" else ""
     total = formats.money_short(amounts["opening"])
     return figure(
         partial(bridge_chart.bridge, named, formats=formats),
@@ -283,9 +297,7 @@ def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             quarter=formats.quarter(data.quarter),
             unit=scale.unit,
         ),
-        note=words.say("Start plus all movements gives the end; nothing remains.")
-        + " "
-        + kinds[str(data.history_kind)],
+        note=" ".join(filter(None, [words.say("Start plus all movements gives the end."), net])),
         alt=words.say("Waterfall of the open deals, from {opening} at the start.", opening=total),
         data=table,
         words=words,
@@ -335,9 +347,7 @@ def open_deals(
 ) -> Shown:
     """Return overdue deals beside the largest open ones."""
     words = formats.words
-    none = words.say("No planned closing day has passed.")
-    if not data.has("opportunities", "expected_close_on"):
-        none = words.say("The data carries no planned closing days.")
+    none = words.say("The data carries no planned closing days.")
     left = lists.deals(
         overdue,
         words.say("Planned closing day has passed"),
@@ -352,6 +362,8 @@ def open_deals(
         detail="expected_close_on",
         empty=words.say("No deal is open."),
     )
+    if overdue.empty and data.has("opportunities", "expected_close_on"):
+        return right
     return parts.columns([left], [right])
 
 

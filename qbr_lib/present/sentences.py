@@ -118,21 +118,6 @@ def result_finding(measures: Known, formats: Formats) -> str:
     )
 
 
-def slipped_line(measures: Known, formats: Formats) -> list[str]:
-    """Say what slipped out of the quarter; empty where nothing did or it is unknown."""
-    slipped = measures.get("pipeline.slipped")
-    if slipped is None or slipped.n == 0:
-        return []
-    return [
-        formats.words.count(
-            "{n} deal with {amount} slipped out of the quarter.",
-            "{n} deals with {amount} slipped out of the quarter.",
-            slipped.n,
-            amount=formats.money_short(abs(slipped.value)),
-        )
-    ]
-
-
 def wins_finding(won: pd.DataFrame, data: Slice, formats: Formats) -> str:
     """Return the headline of the section on wins and setbacks."""
     words = formats.words

@@ -47,23 +47,14 @@ def stale(told: Rhythm, data: Slice, formats: Formats) -> Shown:
         return parts.text(
             words.say("Which open deals are too old cannot be said: {reason}.", reason=reason)
         )
-    percent = formats.percent(data.organisation.thresholds.stale_chance, 0)
     if rows.empty:
-        return parts.text(
-            words.say(
-                "No open deal is too old: at its age each still has a chance of {percent} or more.",
-                percent=percent,
-            )
-        )
+        return Shown("", "")
     sentence = words.count(
         "{n} open deal is so old that fewer than {percent} of such deals are still won.",
         "{n} open deals are so old that fewer than {percent} of such deals are still won.",
         len(rows),
-        percent=percent,
+        percent=formats.percent(data.organisation.thresholds.stale_chance, 0),
     )
-    if rows["amount"].notna().any():
-        amount = formats.money_short(rows["amount"].sum())
-        sentence += " " + words.say("Together they carry {amount}.", amount=amount)
     title = words.say("The largest stale deals")
     largest = lists.deals(rows.head(_MOST), title, formats, detail="stage", empty="")
     return parts.text(sentence) + largest + folds.pointer("stale", formats)

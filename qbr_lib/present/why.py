@@ -49,24 +49,6 @@ def name_of(factor: str, column: str, formats: Formats) -> str:
     return formats.words.say(name)
 
 
-def finding(found: Comparison | None, formats: Formats) -> str:
-    """Return the headline of the section: what moved revenue most, and where revenue went."""
-    words = formats.words
-    if found is None:
-        return words.say("What moved revenue cannot be told")
-    change, effect = found.change, found.effects[drivers.largest(found)]
-    if effect == 0:
-        return words.say(_STILL)
-    text = N_("{cause}; revenue stayed the same")
-    if change < 0:
-        text = N_("{cause}: revenue fell by {amount}")
-        text = text if effect < 0 else N_("{cause}; even so revenue fell by {amount}")
-    elif change > 0:
-        text = N_("{cause}: revenue rose by {amount}")
-        text = text if effect > 0 else N_("{cause}; even so revenue rose by {amount}")
-    return words.say(text, cause=_cause(found, formats), amount=formats.money_short(abs(change)))
-
-
 def _cause(found: Comparison, formats: Formats) -> str:
     factor = drivers.largest(found)
     fell, rose = _CAUSES[factor]
@@ -90,28 +72,13 @@ def _title(found: Comparison, formats: Formats) -> str:
 
 
 def sentence(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Formats) -> str:
-    """Say what happened to revenue, then whether a pattern stands behind it.
+    """Say whether a pattern stands behind the change of revenue.
 
     Parameters
     ----------
     judged : DataFrame
         As `patterns.judged` returns it for all claims of the workbook.
     """
-    words, change = formats.words, found.change
-    facts = N_("Revenue is the same as in {quarter}.")
-    if change:
-        facts = (
-            N_("Revenue fell by {amount} on {quarter}.")
-            if change < 0
-            else N_("Revenue rose by {amount} on {quarter}.")
-        )
-    happened = words.say(
-        facts, amount=formats.money(abs(change)), quarter=formats.quarter(found.against)
-    )
-    return f"{happened} {_pattern(found, judged, data, formats)}"
-
-
-def _pattern(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Formats) -> str:
     words, beyond = formats.words, _patterns(judged)
     if beyond:
         names = ", ".join(name_of(factor, found.column, formats) for factor in beyond)
@@ -184,10 +151,6 @@ def _drawn(rows: pd.DataFrame, found: Comparison, data: Slice, formats: Formats)
             unit=scale.unit,
         ),
         key=_key(rows, formats),
-        note=words.say(
-            "The contributions add up to exactly the change. A bar within the grey band had its "
-            "effect, but says nothing of the next quarter."
-        ),
         alt=words.say(
             "Bars: what each cause added to the change of revenue. {title}.", title=title
         ),

@@ -16,29 +16,21 @@ from qbr_lib.present.tables import Cell, Column
 
 _MOST_ROWS, _MANY, _LISTED = 8, 50, 60
 _FIRST = ("competitor", "product", "segment", "lead_source", "size", "territory")
-_TITLES: dict[str, tuple[str, str, str]] = {
-    "competitor": (
-        N_("Win rate by competitor"),
-        N_("No competitor stands out"),
-        N_("no competitor named"),
-    ),
-    "product": (N_("Win rate by product"), N_("No product stands out"), N_("no product given")),
-    "segment": (N_("Win rate by segment"), N_("No segment stands out"), N_("no segment given")),
-    "lead_source": (N_("Win rate by origin"), N_("No origin stands out"), N_("no origin given")),
-    "size": (N_("Win rate by deal size"), N_("No deal size stands out"), N_("size unknown")),
-    "territory": (
-        N_("Win rate by territory"),
-        N_("No territory stands out"),
-        N_("no territory given"),
-    ),
+_TITLES: dict[str, tuple[str, str]] = {
+    "competitor": (N_("Win rate by competitor"), N_("No competitor stands out")),
+    "product": (N_("Win rate by product"), N_("No product stands out")),
+    "segment": (N_("Win rate by segment"), N_("No segment stands out")),
+    "lead_source": (N_("Win rate by origin"), N_("No origin stands out")),
+    "size": (N_("Win rate by deal size"), N_("No deal size stands out")),
+    "territory": (N_("Win rate by territory"), N_("No territory stands out")),
 }
 _SIZES = {"small": N_("small deals"), "medium": N_("medium deals"), "large": N_("large deals")}
 
 
 def named(value: object, column: str, formats: Formats) -> str:
-    """Return what a value of a column is called; where none is given, that is said."""
+    """Return what a part of the deals is called."""
     if pd.isna(value) or value == "":
-        return formats.words.say(_TITLES[column][2])
+        return formats.words.say("No entry")
     return formats.words.say(_SIZES[str(value)]) if column == "size" else str(value)
 
 
@@ -82,7 +74,7 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
     column = _chosen(known, judged)
     frame, patterns = known[column], patterns_of(judged, "rate", column)
     drawn = _drawn(frame, column, patterns, formats)
-    title, alone, _ = _TITLES[column]
+    title, alone = _TITLES[column]
     if not len(_judged(judged, column)):
         title = words.say(title)
     elif len(patterns):
@@ -100,12 +92,10 @@ def chart(known: Mapping[str, pd.DataFrame], judged: pd.DataFrame, formats: Form
             forest.win_rates,
             drawn,
             formats=formats,
-            reference_label=words.say("Line: own rate of up to eight quarters before"),
+            reference_label=words.say("Tick: own earlier quarters"),
         ),
         title=title,
-        subtitle=words.say(_TITLES[column][0])
-        + "; "
-        + words.say("line: possible values at this number of deals"),
+        subtitle=words.say(_TITLES[column][0]) + "; " + words.say("line: possible values"),
         note=note if more > 0 else "",
         alt=words.say("Win rates of {n} parts with their possible values.", n=len(drawn)),
         data=_numbers(frame, column, formats),
@@ -187,8 +177,8 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     if claim["pattern"]:
         worth = formats.money_about(abs(claim["money"])) if pd.notna(claim["money"]) else ""
         about = say("The difference was worth about {amount}.", amount=worth) if worth else ""
-        beyond = say("Chance does not explain this.")
-        return f"{say(fact, **told)} {beyond} {about}".rstrip()
+        sure = say("Chance does not explain this.")
+        return " ".join(filter(None, [say(fact, **told), sure, about]))
     if row["decided"] < _MANY:
         return say(fact, **told) + " " + say("With so few deals, chance alone can explain it.")
     return say(fact, **told) + " " + say("This is within the usual swing of this team.")
