@@ -38,7 +38,8 @@ def listed(
 
     Weight is money times certainty. A harmful pattern is as certain as its chance is small; of
     deals that wait, the share counts that the team usually wins, of stale ones the chance below
-    which they are called so. Agreements carry no money; they keep the last places.
+    which they are called so. Deals that another point names already make no point of their own.
+    Agreements carry no money; they keep the last places.
 
     Parameters
     ----------
@@ -66,11 +67,14 @@ def listed(
         "stale": data.organisation.thresholds.stale_chance,
     }
     rows = _harm(causes) + _doubt(bounds)
+    told_of: set[str] = set()
     for key, certainty in chances.items():
         frame = deals.get(key)
-        if frame is not None and len(frame):
-            amount = float(frame["amount"].sum(min_count=1))
-            rows.append(_row(key, "", len(frame), amount, certainty))
+        if frame is None or set(frame["opportunity_id"]) <= told_of:
+            continue
+        told_of |= set(frame["opportunity_id"])
+        amount = float(frame["amount"].sum(min_count=1))
+        rows.append(_row(key, "", len(frame), amount, certainty))
     told = pd.DataFrame(rows, columns=COLUMNS)
     weights = (told["money"].abs() * told["certainty"]).astype("float64").fillna(0.0)
     agreed = _agreements(measures)

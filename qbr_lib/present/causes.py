@@ -40,7 +40,7 @@ _ASKED: dict[str, str] = {
     "volume": N_("Where do the next deals come from, and who opens them?"),
     "win_rate": N_("What do the lost deals have in common, and what do we change?"),
     "size": N_("Do we want these deals, and at this price?"),
-    "slipped": N_("What is the next step of each?"),
+    "slipped": N_("What comes next for each?"),
     "time": N_("What holds the deals up, and who clears it?"),
     "overdue": N_("New day, or close them?"),
     "stale": N_("Revive them, or close them?"),
@@ -50,7 +50,7 @@ _ASKED: dict[str, str] = {
 }
 _ROLES: dict[str, str] = {
     "lead": N_("team lead"),
-    "owners": N_("owners of the deals"),
+    "owners": N_("deal owners"),
     "data": N_("sales operations"),
     "team": N_("whole team"),
 }

@@ -57,7 +57,7 @@ def _said(item: Milestone, formats: Formats) -> tuple[str, str]:
             title = words.count(
                 "{met} of {n} goal reached", "{met} of {n} goals reached", item.n, met=met
             )
-            return title, item.about
+            return title, "" if item.value == item.n else item.about  # all of them stand above
         case "target":
             share = formats.percent(item.value, 0)
             return words.say("The target is reached"), words.say(

@@ -30,7 +30,7 @@ def anchor(name: str) -> str:
 def pointer(name: str, formats: Formats) -> Shown:
     """Return a line that leads from a few deals of a list to all of them."""
     words = formats.words
-    text = words.say("{list}: all of them", list=words.say(title_of(name)))
+    text = words.say("{list}: all", list=words.say(title_of(name)))
     return Shown(f'<p class="note qbr-more">{parts.link(text, anchor(name))}</p>', text)
 
 

@@ -210,7 +210,7 @@ def table(frame: pd.DataFrame, formats: Formats) -> Shown:
             Column("value", words.say("Result"), "right", main=True),
             Column("verdict", words.say("Verdict")),
         )
-    ).titled(words.say("First and last agreed target beside the result"))
+    ).titled(words.say("First and last target"))
     for row in frame.to_dict(orient="records"):
         mark, word, alert = STATES[row["state"]]
         same = row["original"] == row["target"]

@@ -189,8 +189,9 @@ def findings(items: Sequence[Finding]) -> Shown:
 def _finding(item: Finding) -> str:
     kind = "tag alert" if item.alert else "tag"
     aside = f'<p class="aside">{inline(item.aside)}</p>' if item.aside else ""
+    text = f"<p>{inline(item.text)}</p>" if item.text else ""
     return (
-        f'<div class="finding"><div><h3>{inline(item.title)}</h3><p>{inline(item.text)}</p></div>'
+        f'<div class="finding"><div><h3>{inline(item.title)}</h3>{text}</div>'
         f'<div><span class="{kind}">{inline(item.tag)}</span>{aside}</div></div>'
     )
 

@@ -252,15 +252,9 @@ def disputes(duel: pd.DataFrame, formats: Formats) -> list[str]:
 
 
 def _side(row: dict[object, object], formats: Formats) -> str:
-    words, (now, before) = formats.words, _values(row, formats)
+    words = formats.words
     conclusion, variant = _CONCLUSIONS[str(row["conclusion"])], _VARIANTS[str(row["variant"])]
-    value = now if before == DASH else words.say("{now}, before {before}", now=now, before=before)
-    return words.say(
-        "{conclusion} {variant} ({value})",
-        conclusion=words.say(conclusion),
-        variant=words.say(variant),
-        value=value,
-    )
+    return f"{words.say(conclusion)} {words.say(variant)}"
 
 
 def _values(row: dict[object, object], formats: Formats) -> tuple[str, str]:

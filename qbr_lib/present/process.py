@@ -82,8 +82,8 @@ def _far(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
         partial(funnel_chart.stages, drawn, formats=formats),
         title=_title(judged, patterns, formats),
         subtitle=words.count(
-            "How far the {n} decided deal came; share that went on",
-            "How far the {n} decided deals came; share that went on",
+            "{n} decided deal; share that went on",
+            "{n} decided deals; share that went on",
             found.decided,
         ),
         note=unknown if found.unknown else "",
@@ -188,14 +188,13 @@ def _stands_out(claim: pd.Series, rows: pd.DataFrame, formats: Formats) -> str:
     say, row = formats.words.say, rows.loc[claim["subject"]]
     if claim["name"] == "conversion":
         return say(
-            "From {stage}, {rate} went on instead of the usual {usual}. "
-            "Chance does not explain this.",
+            "From {stage}, {rate} went on instead of {usual}: more than chance explains.",
             stage=claim["subject"],
             rate=formats.percent(claim["value"], 0),
             usual=formats.percent(claim["usual"], 0),
         )
     fact = say(
-        "Deals stay {days} in {stage} instead of the usual {usual}. Chance does not explain this.",
+        "{stage}: {days} instead of {usual}, more than chance explains.",
         days=formats.days(claim["value"]),
         stage=claim["subject"],
         usual=formats.days(claim["usual"]),
@@ -206,8 +205,8 @@ def _stands_out(claim: pd.Series, rows: pd.DataFrame, formats: Formats) -> str:
         fact
         + " "
         + formats.words.count(
-            "At the end of the quarter {n} deal over {amount} waited there for long.",
-            "At the end of the quarter {n} deals over {amount} waited there for long.",
+            "At the end {n} deal over {amount} waited there for long.",
+            "At the end {n} deals over {amount} waited there for long.",
             int(row["waiting"]),
             amount=formats.money_short(row["waiting_amount"]),
         )

@@ -207,9 +207,7 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     return figure(
         draw,
         title=title,
-        subtitle=words.say(
-            "Revenue won per quarter in {unit}; the line marks the target", unit=scale.unit
-        ),
+        subtitle=words.say("Revenue per quarter, {unit}; line: target", unit=scale.unit),
         alt=words.say(
             "Bars: revenue of {n} quarters, the last {amount}.",
             n=formats.count(len(frame)),

@@ -50,8 +50,8 @@ def stale(told: Rhythm, data: Slice, formats: Formats) -> Shown:
     if rows.empty:
         return Shown("", "")
     sentence = words.count(
-        "{n} open deal is so old that fewer than {percent} of such deals are still won.",
-        "{n} open deals are so old that fewer than {percent} of such deals are still won.",
+        "{n} is stale: of deals so old, fewer than {percent} are still won.",
+        "{n} are stale: of deals so old, fewer than {percent} are still won.",
         len(rows),
         percent=formats.percent(data.organisation.thresholds.stale_chance, 0),
     )

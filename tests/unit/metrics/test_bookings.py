@@ -194,6 +194,17 @@ def test_trend_without_closings(make_slice):
     assert "partial" in frame.columns
 
 
+def test_trend_of_a_young_team(make_slice):
+    """Quarters before a team's first decided deal are no quarters of 0; a target begins it too."""
+    data = make_slice([closing(1, "2026-05-01")], data_since="2024-01-01")
+    assert list(bookings.trend(data)["quarter"]) == ["2026-Q2", "2026-Q3"]
+    planned = {"targets": [TARGET | {"quarter": "2026-Q1", "value": 600.0}]}
+    data = make_slice([closing(1, "2026-05-01")], tables=planned, data_since="2024-01-01")
+    assert list(bookings.trend(data)["quarter"]) == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    data = make_slice([], data_since="2024-01-01")
+    assert list(bookings.trend(data)["quarter"]) == ["2026-Q3"]
+
+
 def test_scale_order_and_purity(make_slice, values):
     """Money doubles with money, counts do not; order is nothing; the input stays as it was."""
     data = make_slice(NOW)

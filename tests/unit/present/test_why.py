@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from qbr_lib.formats import Formats
 from qbr_lib.measures import Measure
 from qbr_lib.metrics import drivers, patterns
@@ -27,7 +25,6 @@ def test_a_pattern_is_named():
     """Twice as many deals as ever: what happened, and that it is a pattern."""
     piece = shown(build_slice(quarters_of([*CALM, (80, 120)])))
     assert "More deals were decided: +€400\n" in piece.text
-    assert "Revenue rose by €400 on 2026‑Q2." in piece.text
     assert "A pattern, larger than the usual swing: Number of decided deals." in piece.text
     assert "200 instead of 100" in piece.text
     assert "pattern: larger than the usual swing" in piece.html
@@ -91,30 +88,12 @@ def test_a_rate_that_rose_while_its_effect_fell_is_not_shown_as_a_contradiction(
     assert "compared product by product\n" in piece.text
 
 
-@pytest.mark.parametrize(
-    ("now", "headline"),
-    [
-        (several(NOW, 2, 2, 10.0), "Fewer deals were decided: revenue fell by €20"),
-        (several(NOW, 8, 8, 10.0), "More deals were decided: revenue rose by €40"),
-        (several(NOW, 2, 2, 30.0), "Deals became larger: revenue rose by €20"),
-        (several(NOW, 2, 14, 25.0), "Win rates fell; even so revenue rose by €10"),
-        (several(NOW, 4, 4, 10.0), "Revenue and all it consists of stayed the same"),
-        (several(NOW, 2, 2, 20.0), "Fewer deals were decided; revenue stayed the same"),
-    ],
-)
-def test_the_headline_is_the_largest_cause(now, headline):
-    """The largest effect first, then where revenue went, also when that is another way."""
-    found = drivers.on_previous(build_slice(several(BEFORE, 4, 4, 10.0) + now))
-    assert why.finding(found, ENGLISH) == headline
-
-
 def test_without_a_comparison():
     """A dashed frame says what is missing; headline, deals and appendix cope."""
     data = build_slice(several(NOW, 4, 4, 10.0))
     piece = shown(data)
     assert "qbr-unavailable" in piece.html
     assert "Reason: no deal was won or lost in 2026-Q2." in piece.text
-    assert why.finding(None, ENGLISH) == "What moved revenue cannot be told"
     assert contributors.behind(None, data, ENGLISH).html == ""
     assert "The gap to the target" in contributors.details(None, None, data, ENGLISH).text
     empty = build_slice([])

@@ -1,0 +1,28 @@
+"""What needs attention: the same deals make one point only."""
+
+import pandas as pd
+
+from qbr_lib.metrics import attention, causes, quality
+from qbr_lib.metrics.flows import movements
+from qbr_lib.metrics.patterns import judged
+from tests.unit.metrics.conftest import build_slice
+
+
+def listed(**deals):
+    """Return the points of waiting deals, each list given as opportunity ids."""
+    frames = {
+        key: pd.DataFrame({"opportunity_id": list(ids), "amount": 100.0})
+        for key, ids in deals.items()
+    }
+    data = build_slice()
+    bounds = quality.bounds(data, movements(data))
+    return attention.listed(causes.ranked(judged([])), frames, bounds, {}, data)
+
+
+def test_deals_make_one_point():
+    """Stale deals that all slipped as well are no second point; others stay, counted whole."""
+    found = listed(overdue="", slipped="abc", stale="bc")
+    assert found[["key", "n"]].to_numpy().tolist() == [["slipped", 3]]
+    found = listed(overdue="a", slipped="abc", stale="cd")
+    points = dict(zip(found["key"], found["n"], strict=True))
+    assert points == {"overdue": 1, "slipped": 3, "stale": 2}
