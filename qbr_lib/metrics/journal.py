@@ -64,7 +64,7 @@ class Journal:
 def gather(data: Slice) -> Journal:
     """Gather a slice's rows and changes once, for the bridges of several quarters."""
     deals = data.opportunities
-    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+    planned = deals["expected_close_on"].dt.strftime("%Y-%m-%d")
     columns = [
         deals["opportunity_id"].to_numpy(dtype=object),
         _moments(deals["created_on"]),
@@ -72,18 +72,16 @@ def gather(data: Slice) -> Journal:
         deals["status"].to_numpy(dtype=object),
         deals["team_id"].to_numpy(dtype=object),
         deals["amount"].fillna(0.0).to_numpy(),
-        [None if pd.isna(day) else day for day in planned],
+        _texts(planned),
         deals["removed_on"].notna().to_numpy(),
     ]
     rows = tuple(Row(*values) for values in zip(*columns, strict=True))
     changes: dict[str, list[Change]] = {}
     if data.history is not None:
         told = data.history.loc[data.history["field"].isin(_FIELDS)]
-        texts = [told[name].to_numpy(dtype=object) for name in ("field", "old", "new")]
-        ids = told["opportunity_id"].to_numpy(dtype=object)
-        for deal, at, field, old, new in zip(ids, _moments(told["at"]), *texts, strict=True):
-            change = Change(at, field, None if pd.isna(old) else old, None if pd.isna(new) else new)
-            changes.setdefault(deal, []).append(change)
+        texts = [_texts(told[name]) for name in ("opportunity_id", "field", "old", "new")]
+        for at, deal, *what in zip(_moments(told["at"]), *texts, strict=True):
+            changes.setdefault(deal, []).append(Change(at, *what))
     closed = deals["closed_on"].where(deals["status"] != OPEN)
     return Journal(rows, changes, deals["created_on"].to_numpy(), closed.to_numpy())
 
@@ -91,4 +89,11 @@ def gather(data: Slice) -> Journal:
 def _moments(days: pd.Series) -> list[dt.datetime | None]:
     """Return moments as Python's own, missing as None: a replay compares them a thousand times."""
     found: list[dt.datetime | None] = days.to_numpy(dtype="datetime64[us]").tolist()
+    return found
+
+
+def _texts(values: pd.Series) -> npt.NDArray[np.object_]:
+    """Return texts as Python's own, missing as None."""
+    found = values.to_numpy(dtype=object, copy=True)
+    found[values.isna().to_numpy()] = None
     return found
