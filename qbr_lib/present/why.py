@@ -11,6 +11,7 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, Measure
 from qbr_lib.metrics import contributors, drivers
+from qbr_lib.metrics.causes import cause_of
 from qbr_lib.metrics.drivers import Comparison
 from qbr_lib.present import parts
 from qbr_lib.present.charts import drivers as chart
@@ -79,7 +80,7 @@ def sentence(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Form
     judged : DataFrame
         As `patterns.judged` returns it for all claims of the workbook.
     """
-    words, beyond = formats.words, _patterns(judged)
+    words, beyond = formats.words, _patterns(found, judged)
     if beyond:
         names = ", ".join(name_of(factor, found.column, formats) for factor in beyond)
         return words.say("A pattern, larger than the usual swing: {names}.", names=names)
@@ -99,9 +100,24 @@ def sentence(found: Comparison, judged: pd.DataFrame, data: Slice, formats: Form
     return words.say("Each cause is within the usual swing of these teams.")
 
 
-def _patterns(judged: pd.DataFrame) -> list[str]:
-    mine = judged.loc[(judged["kind"] == "driver") & judged["pattern"].astype(bool), "name"]
-    return [str(name) for name in mine]
+def _patterns(found: Comparison, judged: pd.DataFrame) -> list[str]:
+    """Return the factors that are patterns: by themselves, or beyond the band as their cause is.
+
+    The same cause is judged in several ways, of which some tell more: a rate by all its earlier
+    quarters, or by one competitor.
+    """
+    sure = judged.loc[judged["pattern"].astype(bool)]
+    kinds = zip(sure["kind"], sure["name"], sure["favourable"], strict=True)
+    proven = {(cause_of(kind, name), bool(good)) for kind, name, good in kinds}
+    own = set(sure.loc[sure["kind"] == "driver", "name"])
+    rows = drivers.table(found)
+    wide = rows.loc[rows["effect"].abs() > rows["usual"]]
+    same = {
+        row.factor
+        for row in wide.itertuples()
+        if (cause_of("driver", row.factor), row.effect > 0) in proven
+    }
+    return [factor for factor in drivers.FACTORS if factor in own | same]
 
 
 def shown(
@@ -130,7 +146,7 @@ def shown(
             words.say("Reason: {reason}.", reason=words.say(reason, **details)),
             words.say("It takes two whole quarters with decided deals and their amounts."),
         )
-    rows = _rows(found, _patterns(judged), measures.get("pipeline.slipped"), formats)
+    rows = _rows(found, _patterns(found, judged), measures.get("pipeline.slipped"), formats)
     drawn = _drawn(rows, found, data, formats)
     return drawn + parts.text(sentence(found, judged, data, formats))
 

@@ -1,10 +1,12 @@
 """What a page says of why revenue changed, with and without a comparison."""
 
+import dataclasses
 import re
 
 from qbr_lib.formats import Formats
 from qbr_lib.measures import Measure
 from qbr_lib.metrics import drivers, patterns
+from qbr_lib.metrics.patterns import Claim
 from qbr_lib.present import contributors, why
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
@@ -46,6 +48,17 @@ def test_what_stands_out_among_many_claims_is_not_called_a_pattern():
     assert text.endswith(
         "Larger than the usual swing, but not surely more than chance: Number of decided deals."
     )
+
+
+def test_a_factor_beyond_its_band_is_the_pattern_that_its_cause_is():
+    """Proven by the new deals, not by itself; what proves the opposite does not count."""
+    data = build_slice(quarters_of([*CALM, (80, 120)]))
+    found = drivers.on_previous(data)
+    created = Claim("figure", "created", "", 200.0, 100.0, 9.0, 1e-6, 200, favourable=True)
+    told = why.sentence(found, patterns.judged([created]), data, ENGLISH)
+    assert told.endswith("A pattern, larger than the usual swing: Number of decided deals.")
+    fewer = dataclasses.replace(created, favourable=False)
+    assert "not surely" in why.sentence(found, patterns.judged([fewer]), data, ENGLISH)
 
 
 def test_too_early():
