@@ -251,6 +251,5 @@ def _claim(data: Slice, name: str, days: pd.Series) -> Claim | None:
     usual = float(np.median(earlier)) if earlier else math.nan
     chance = TOO_EARLY
     if data.as_of >= data.quarter.last_day and usual >= _FEWEST_A_QUARTER:
-        logs = [math.log(max(count, 0.5)) for count in (now, *earlier)]
-        chance = patterns.of_level(logs[0], logs[1:])
+        chance = patterns.of_count(now, earlier)
     return Claim("figure", name, "", now, usual, math.nan, chance, now, favourable=now > usual)

@@ -92,7 +92,7 @@ def of_level(value: float, earlier: Sequence[float]) -> float:
 
     Student's prediction interval of one further value, its width from how far the earlier ones lie
     from their mean or from their neighbours, whichever is more; 1 within their range, so that
-    skewed figures are not claimed too easily. Give sums of money as logarithms.
+    skewed figures are not claimed too easily. Of counts and sums see `of_count` and `of_size`.
     """
     known = np.asarray([one for one in earlier if np.isfinite(one)], dtype="float64")
     if len(known) < FEWEST_QUARTERS or not np.isfinite(value):
@@ -104,6 +104,29 @@ def of_level(value: float, earlier: Sequence[float]) -> float:
     if spread == 0:
         return 1.0  # a figure that never moved tells nothing of how far it may
     return float(2 * stats.t.sf(abs(value - float(known.mean())) / spread, len(known) - 1))
+
+
+def of_count(value: float, earlier: Sequence[float]) -> float:
+    """Return the chance of a number of things this far from earlier quarters' by itself.
+
+    Numbers grow and shrink by factors; half a thing more keeps none at all within bounds.
+    """
+    return of_level(float(np.log(value + 0.5)), [float(np.log(one + 0.5)) for one in earlier])
+
+
+def of_size(value: float, earlier: Sequence[float]) -> float:
+    """Return the chance of a sum or duration this far from earlier quarters' by itself.
+
+    Some swing by amounts, others by factors, and near 0 factors have no bounds: the less sure of
+    `of_level` of the figures and of their logarithms counts. Negative figures are too early to say.
+    """
+    known = [one for one in earlier if np.isfinite(one)]
+    if not np.isfinite(value) or min([value, *known]) < 0:
+        return TOO_EARLY
+    typical = float(np.median(known)) if known else 0.0
+    unit = typical / 100 if typical > 0 else 1.0  # far below it all is next to nothing
+    logs = [float(np.log(one + unit)) for one in (value, *known)]
+    return max(of_level(value, known), of_level(logs[0], logs[1:]))
 
 
 def of_effect(effect: float, error: float, earlier: Sequence[float]) -> float:

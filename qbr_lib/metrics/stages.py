@@ -15,13 +15,12 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.metrics import rates, stage_times
 from qbr_lib.metrics.conversion import wilson
 from qbr_lib.metrics.passages import Grade, furthest, grade, passages, visits
-from qbr_lib.metrics.patterns import FEWEST_QUARTERS, Claim, of_level, of_rate
+from qbr_lib.metrics.patterns import FEWEST_QUARTERS, Claim, of_rate, of_size
 from qbr_lib.metrics.rates import FEWEST_BEFORE, FEWEST_NOW
 from qbr_lib.metrics.usual import range_of
 
 QUARTERS = 12
 _BEST = 0.75
-_HALF_A_DAY = 0.5  # keeps the logarithm of no days finite
 
 
 @dataclass(frozen=True)
@@ -219,8 +218,7 @@ def _stayed(row: pd.Series, past: pd.DataFrame) -> Claim | None:
     known = past.loc[past["exits"] >= FEWEST_NOW, "days"].dropna()
     if np.isnan(row.days) or row.exits < FEWEST_NOW or len(known) < FEWEST_QUARTERS:
         return None
-    logs = np.log(known + _HALF_A_DAY).tolist()
-    chance = of_level(float(np.log(row.days + _HALF_A_DAY)), logs)
+    chance = of_size(float(row.days), known.tolist())
     shorter = bool(row.days <= row.days_before)
     money = -(row.waiting_amount - row.waiting_before) * row.win_share
     money = max(money, 0.0) if shorter else min(money, 0.0)

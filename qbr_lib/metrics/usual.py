@@ -20,7 +20,7 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
 from qbr_lib.metrics import bookings, flows, pipeline
-from qbr_lib.metrics.patterns import TOO_EARLY, Claim, of_level, of_rate
+from qbr_lib.metrics.patterns import TOO_EARLY, Claim, of_count, of_rate, of_size
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
@@ -239,13 +239,12 @@ def _row(
 
 
 def _chance(key: str, now: Known, earlier: list[Known]) -> float:
-    """Return how likely so different a figure is by itself; sums and days grow by factors."""
+    """Return how likely so different a figure is by itself."""
     if key == "win_rate":
         counts = [(round(rate * n), n) for rate, n in earlier]
         return of_rate(round(now[0] * now[1]), now[1], counts)
-    if min(now[0], *(value for value, _ in earlier), 0.0) < 0 or not earlier:
-        return TOO_EARLY  # credit notes have no logarithm
-    return of_level(math.log1p(now[0]), [math.log1p(value) for value, _ in earlier])
+    judge = of_count if key == "created" else of_size
+    return judge(now[0], [value for value, _ in earlier])
 
 
 def _by_quarter(data: Slice) -> dict[Quarter, dict[str, Known]]:
