@@ -39,7 +39,10 @@ def _order(names: pd.Series, data: Slice) -> pd.Series:
 def _changes(data: Slice) -> pd.DataFrame:
     if data.history is None:
         return pd.DataFrame(columns=["opportunity_id", "at", "field", "old", "new"])
-    return data.history.loc[data.history["field"] == "stage"]
+    deals = data.opportunities
+    own = deals.loc[deals["team_id"].isin(data.team_ids), "opportunity_id"]  # not those handed on
+    told = data.history.loc[data.history["field"] == "stage"]
+    return told.loc[told["opportunity_id"].isin(own)]
 
 
 def visits(data: Slice) -> pd.DataFrame:
@@ -58,7 +61,7 @@ def visits(data: Slice) -> pd.DataFrame:
     deals = deals.loc[deals["team_id"].isin(data.team_ids)]
     told = _changes(data)
     place = pd.Index(deals["opportunity_id"]).get_indexer(told["opportunity_id"])
-    told = told.assign(place=place).loc[place >= 0]
+    told = told.assign(place=place)
     begin = told["at"].min().normalize()
     stage, since = _beginnings(deals, told, begin, data)
     points = pd.DataFrame(

@@ -28,7 +28,7 @@ _SAID: dict[tuple[str, str], str] = {
     ("driver", "deal_size"): N_("Won deals brought {value} instead of {usual} the quarter before"),
     ("driver", "mix"): N_("The mix of what was sold changed"),
     ("rate", "competitor"): N_("Against {subject} {value} were won instead of the usual {usual}"),
-    ("rate", ""): N_("Of {subject} {value} were won instead of the usual {usual}"),
+    ("rate", ""): N_("{subject}: {value} were won instead of the usual {usual}"),
     ("rate", "not given"): N_(
         "Of the deals without an entry {value} were won instead of the usual {usual}"
     ),

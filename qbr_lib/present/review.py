@@ -93,7 +93,7 @@ def glance(
         sentences.answer(measures, data, formats),
         figures,
         left_title=words.say("What happened"),
-        left=told or [words.say("There is no earlier quarter to compare with.")],
+        left=told or [words.say("The quarter cannot be compared with earlier ones yet.")],
         right_title=words.say("To decide today"),
         right=causes.questions(points, explained, formats),
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")

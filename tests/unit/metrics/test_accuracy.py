@@ -55,6 +55,16 @@ def test_a_late_first_forecast_counts(make_slice):
     assert found.value == pytest.approx(-0.2)
 
 
+def test_what_is_submitted_after_the_quarter_is_no_forecast(make_slice):
+    """On the last day it still is one; the day after, revenue is known."""
+    after, last = told("2026-10-01", 100.0), told("2026-09-30", 80.0)
+    data = make_slice(DEALS, as_of="2026-11-01", tables={"forecasts": [after]})
+    assert accuracy.counted(accuracy.submitted(data), data, QUARTER) is None
+    assert accuracy.by_week(data).empty
+    both = make_slice(DEALS, as_of="2026-11-01", tables={"forecasts": [last, after]})
+    assert accuracy.counted(accuracy.submitted(both), both, QUARTER) == 80.0
+
+
 def test_by_week(make_slice):
     """The last forecast of each category and week, those before the quarter in week 0 or less."""
     frame = accuracy.by_week(make_slice(DEALS, tables={"forecasts": FORECASTS}))

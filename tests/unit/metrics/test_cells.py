@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from qbr_lib.data.partition import HOLDERS
-from qbr_lib.metrics import cells
+from qbr_lib.metrics import cells, drivers
 from tests.unit.metrics.conftest import build_slice
-from tests.unit.metrics.test_drivers import NOW, several
+from tests.unit.metrics.test_drivers import BEFORE, NOW, several
 
 
 def test_the_quarters_edges():
@@ -31,8 +31,9 @@ def test_the_quarters_edges():
         (["A", "B"], ("product",), "segment"),
         ([f"P{n}" for n in range(5)], (), "segment"),
         (["A", "B"], ("product", "segment"), ""),
+        (["A", "A"], (), "segment"),
     ],
-    ids=["product", "no product", "as good as no two alike", "neither"],
+    ids=["product", "no product", "as good as no two alike", "neither", "all alike"],
 )
 def test_what_the_mix_is_told_by(products, absent, column):
     """Products where they repeat, else segments, else nothing."""
@@ -69,6 +70,27 @@ def test_territories_of_too_few_people_are_one():
         )
     assert shown["off"] == ["Stadt", cells.WITHHELD]
     assert shown["named"] == ["Alt", "Heide", "Küste", "Stadt"]
+
+
+def test_a_territory_of_too_few_the_quarter_before_is_not_shown_beside():
+    """Six hold it now, one did before: what that one won then would stand beside today's."""
+    names = {"Küste": (6, 1), "Heide": (7, 7), "Stadt": (9, 9)}
+    held = [
+        {"scope": "team", "scope_id": "nord", "column": "territory"}
+        | {"value": one, "quarter": quarter, "people": n}
+        for one, both in names.items()
+        for quarter, n in zip(("2026-Q3", "2026-Q2"), both, strict=True)
+    ]
+    deals = [
+        deal | {"territory": one}
+        for one in names
+        for day in (NOW, BEFORE)
+        for deal in several(day, 1, 0, 1.0, one)
+    ]
+    data = build_slice(deals, privacy={"people": "off"})
+    data.tables[HOLDERS] = pd.DataFrame(held)
+    found = drivers.compared(data, data.quarter.previous, "territory")
+    assert found.names == ("Stadt", cells.WITHHELD)
 
 
 def test_deals_drawn_again_are_as_many_on_average():

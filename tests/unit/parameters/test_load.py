@@ -47,3 +47,16 @@ def test_never_more(write_workspace, own, override, message):
         f"{message}"
         "  Edit: change 'privacy' in org.yml, for everyone"
     )
+
+
+def test_a_stage_that_stands_twice(write_workspace):
+    """Stages have one order: a name that stands twice is refused, since it has two places."""
+    with pytest.raises(ParameterError) as caught:
+        load_workspace(write_workspace(stages=["Lead", "Offer", "Lead"]))
+    message = str(caught.value).partition("'stages'\n")
+    assert message[0].startswith("A parameter is refused.\n  Where: org.yml, line ")
+    assert message[2] == (
+        "  Got: ['Lead', 'Offer', 'Lead']\n"
+        "  Wanted: 'Lead' stands twice; wanted each stage once, in order\n"
+        "  Edit: change 'stages' in org.yml"
+    )

@@ -92,6 +92,26 @@ def test_new_products_have_a_bar():
     assert "nicht verglichen" in piece.text
 
 
+def test_many_new_products_are_counted():
+    """Three are named, the others counted: a list of hundreds is no comment."""
+    deals = several(BEFORE, 9, 9, 10.0) + several(NOW, 9, 9, 10.0)
+    deals += [deal for n in range(5) for deal in several(NOW, 1, 1, 9.0, f"New {n}")]
+    text = shown(build_slice(deals)).text
+    assert "New 0, New 1, New 2, 2 more" in text
+    assert "New 3" not in text
+
+
+def test_one_cell_has_no_mix():
+    """Where nothing divides the deals, no bar of a mix stands at nothing; segments are named."""
+    deals = several(BEFORE, 4, 4, 10.0) + several(NOW, 5, 4, 10.0)
+    assert "Mix" not in shown(build_slice(deals)).text
+    parts = several(BEFORE, 8, 2, 10.0) + several(BEFORE, 8, 32, 10.0, "B")
+    parts += several(NOW, 28, 12, 10.0) + several(NOW, 1, 9, 10.0, "B")
+    told = [deal | {"segment": deal["product"]} for deal in parts]
+    text = shown(build_slice(told, absent=("product",))).text
+    assert "compared segment by segment" in text
+
+
 def test_a_rate_that_rose_while_its_effect_fell_is_not_shown_as_a_contradiction():
     """More of the product that is easily won: the total rate rises, the products' rates fell."""
     deals = several(BEFORE, 8, 2, 10.0) + several(BEFORE, 8, 32, 10.0, "B")

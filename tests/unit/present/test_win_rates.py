@@ -106,3 +106,13 @@ def test_tables_for_the_appendix(english):
     assert next(line for line in lines if line.startswith("No entry")).endswith("early")
     assert next(line for line in lines if line.startswith("Alto")).split()[1] == "–"
     assert "Win rate by product" in lines
+
+
+def test_hundreds_of_values_do_not_fill_the_page(english):
+    """Sixty rows of the most decided; how many are left out is said."""
+    many = rates(*((f"P{n:03}", 4, 9, 40, 90) for n in range(300)))
+    shown = win_rates.all_tables({"product": many}, judged([]), english)
+    assert "P059" in shown.text
+    assert "P060" not in shown.text
+    assert "240 more had fewer deals each." in shown.text
+    assert "P060" not in win_rates.chart({"product": many}, judged([]), english).html
