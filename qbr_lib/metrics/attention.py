@@ -56,7 +56,8 @@ def listed(
     -------
     DataFrame
         key (cause, overdue, slipped, stale, quality, commitments, goals), subject (the cause), n,
-        money [money at stake, NaN for agreements], certainty [ratio], owner (lead, owners, data,
+        money [money at stake, NaN for agreements
+        and where no amount is known], certainty [ratio], owner (lead, owners, data,
         team); at most seven rows.
     """
     rate = measures.get("conversion.win_rate")
@@ -73,7 +74,7 @@ def listed(
         if frame is None or set(frame["opportunity_id"]) <= told_of:
             continue
         told_of |= set(frame["opportunity_id"])
-        rows.append(_row(key, "", len(frame), float(frame["amount"].sum()), certainty))
+        rows.append(_row(key, "", len(frame), float(frame["amount"].sum(min_count=1)), certainty))
     told = pd.DataFrame(rows, columns=COLUMNS)
     weights = (told["money"].abs() * told["certainty"]).astype("float64").fillna(0.0)
     agreed = _agreements(measures)

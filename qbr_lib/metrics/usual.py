@@ -155,7 +155,7 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
         place, klass, middle (median of the earlier quarters), chance (of at least this difference
         from them if nothing changed; NaN too early). A figure that the data cannot give is absent;
-        a sum of a quarter that is not over is too early to compare with whole ones.
+        a sum of a quarter that is not over is compared with no whole one.
     """
     past = _by_quarter(data)
     now = past.pop(data.quarter)
@@ -224,14 +224,14 @@ def _row(
         "key": key,
         "value": value,
         "n": n,
-        "previous": earlier.get(quarter.previous, math.nan),
-        "year_ago": earlier.get(quarter.year_ago, math.nan),
+        "previous": earlier.get(quarter.previous, math.nan) if comparable else math.nan,
+        "year_ago": earlier.get(quarter.year_ago, math.nan) if comparable else math.nan,
         "series": (*series, value),
         "low": usual.low if usual else math.nan,
         "high": usual.high if usual else math.nan,
         "place": place(value, usual),
         "klass": klass(value, usual, BETTER[key]),
-        "middle": float(np.median(list(earlier.values()))) if earlier else math.nan,
+        "middle": float(np.median([*earlier.values()])) if earlier and comparable else math.nan,
         "chance": _chance(key, known, [found[key] for found in past.values() if key in found])
         if enough
         else TOO_EARLY,

@@ -26,3 +26,13 @@ def test_deals_make_one_point():
     found = listed(overdue="a", slipped="abc", stale="cd")
     points = dict(zip(found["key"], found["n"], strict=True))
     assert points == {"overdue": 1, "slipped": 3, "stale": 2}
+
+
+def test_no_amount_is_no_zero():
+    """Deals that wait without any amount have no money at stake that anybody knows."""
+    frame = pd.DataFrame({"opportunity_id": ["a"], "amount": [float("nan")]})
+    data = build_slice()
+    bounds = quality.bounds(data, movements(data))
+    found = attention.listed(causes.ranked(judged([])), {"stale": frame}, bounds, {}, data)
+    assert found["n"].tolist() == [1]
+    assert found["money"].isna().all()
