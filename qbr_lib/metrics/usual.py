@@ -224,14 +224,14 @@ def _row(
         "key": key,
         "value": value,
         "n": n,
-        "previous": earlier.get(quarter.previous, math.nan),
-        "year_ago": earlier.get(quarter.year_ago, math.nan),
+        "previous": earlier.get(quarter.previous, math.nan) if comparable else math.nan,
+        "year_ago": earlier.get(quarter.year_ago, math.nan) if comparable else math.nan,
         "series": (*series, value),
         "low": usual.low if usual else math.nan,
         "high": usual.high if usual else math.nan,
         "place": place(value, usual),
         "klass": klass(value, usual, BETTER[key]),
-        "middle": float(np.median(list(earlier.values()))) if earlier else math.nan,
+        "middle": float(np.median([*earlier.values()])) if earlier and comparable else math.nan,
         "chance": _chance(key, known, [found[key] for found in past.values() if key in found])
         if enough
         else TOO_EARLY,

@@ -54,6 +54,7 @@ _ROLES: dict[str, str] = {
     "data": N_("sales operations"),
     "team": N_("whole team"),
 }
+_AGREED = ("commitments", "goals")
 _RATES = ("win_rate", "conversion")
 # Where a cause stands: said behind it, as a sentence of its own, and of two causes alike.
 _STANDS: dict[str, tuple[str, str]] = {
@@ -138,10 +139,10 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
         words.say("{text}: a pattern.", text=phrase(row, formats))
         for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
     ]
-    rest = further[:2]
-    if not further and explained.judged["chance"].notna().any():
+    rest = further
+    if not further and causes["chance"].notna().any():
         rest = [words.say("Otherwise no pattern shows.")]
-    return [" ".join(filter(None, told)), *rest]
+    return [" ".join(filter(None, told)), *rest[:2]]
 
 
 def _stand(claim: pd.Series, explained: Explained) -> str:
@@ -193,10 +194,8 @@ def attention_finding(listed: pd.DataFrame, formats: Formats) -> str:
 
 def attention(listed: pd.DataFrame, explained: Explained, formats: Formats) -> Shown:
     """Return what needs attention, each point with its money, who is asked, and the question."""
-    if listed.empty:
-        return parts.text(formats.words.say("Nothing in the data asks for attention."))
     points = [_point(row, explained.causes, formats) for row in listed.itertuples()]
-    return parts.findings(points)
+    return parts.findings(points) if points else Shown("", "")
 
 
 def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> list[str]:
@@ -215,7 +214,7 @@ def questions(listed: pd.DataFrame, explained: Explained, formats: Formats) -> l
 
 def _point(row: Any, causes: pd.DataFrame, formats: Formats) -> parts.Finding:
     words = formats.words
-    tag = words.say("agreed") if row.key in ("commitments", "goals") else DASH
+    tag = words.say(N_("agreed") if row.key in _AGREED else N_("without an amount"))
     if pd.notna(row.money):
         write = formats.money_about if row.key in ("cause", "quality") else formats.money_short
         tag = write(abs(row.money))

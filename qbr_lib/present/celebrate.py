@@ -102,8 +102,7 @@ def _deal(item: Milestone, formats: Formats) -> tuple[str, str]:
                 "{name}, {amount}; the first since the data begins.", name=item.about, amount=amount
             )
         case _:
-            title = words.say("Largest win of the quarter: {name}", name=item.about)
-            return title, words.say("{amount}.", amount=amount)
+            return words.say("Largest win of the quarter: {name}", name=item.about), ""
 
 
 def _money(value: float, formats: Formats) -> str:

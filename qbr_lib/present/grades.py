@@ -226,6 +226,8 @@ def table(frame: pd.DataFrame, formats: Formats) -> Shown:
 
 def details(graded: pd.DataFrame, record: Record, data: Slice, formats: Formats) -> Shown:
     """Return first and last targets with the verdicts, and below them the commitments."""
+    if graded.empty and not record.commitments:  # the headline says so
+        return Shown("", "")
     shown = [table(graded, formats), commitments(record, data, formats)]
     return Shown("".join(one.html for one in shown), "\n\n".join(one.text for one in shown))
 

@@ -182,7 +182,10 @@ def unavailable(what: str, why: str, where: str) -> Shown:
 def findings(items: Sequence[Finding]) -> Shown:
     """Return findings as rows, each with its tag at the right."""
     rows = "".join(_finding(item) for item in items)
-    lines = [f"[{item.tag}] {item.title}: {item.text} {item.aside}".rstrip() for item in items]
+    lines = []
+    for item in items:
+        text = f"{item.title}: {item.text}" if item.text else item.title
+        lines.append(f"[{item.tag}] {text} {item.aside}".rstrip())
     return Shown(f'<div class="qbr-findings">{rows}</div>', "\n".join(lines))
 
 

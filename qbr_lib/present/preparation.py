@@ -74,6 +74,8 @@ def minutes(plan: pd.DataFrame, section: str, formats: Formats) -> str:
 def agenda_finding(plan: pd.DataFrame, formats: Formats) -> str:
     """Return the headline of the agenda: how long the meeting is, and what takes most of it."""
     longest, total = plan.loc[plan["minutes"].idxmax()], int(plan["minutes"].sum())
+    if plan["minutes"].min() == plan["minutes"].max():
+        return formats.words.say("{total} minutes, spread evenly", total=formats.count(total))
     name = SECTIONS[longest["section"]]
     return formats.words.say(
         "{total} minutes, {most} of them for “{section}”",

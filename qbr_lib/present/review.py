@@ -83,8 +83,9 @@ def glance(
     """
     words = formats.words
     rows = _judged(explained).set_index("key")
+    over = data.quarter.days_left(data.as_of) == 0
     figures = [
-        _glance(key, rows.loc[key], measures, _source(key, data), formats)
+        _glance(key, rows.loc[key], measures, _source(key, data), formats, over=over)
         for key in _most_telling(rows)
     ]
     banded = rows["low"].notna().any() if len(rows) else False
@@ -128,7 +129,7 @@ def _source(key: str, data: Slice) -> str:
 
 
 def _glance(
-    key: str, row: pd.Series, measures: Known, source: str, formats: Formats
+    key: str, row: pd.Series, measures: Known, source: str, formats: Formats, *, over: bool
 ) -> parts.Glance:
     words = formats.words
     name, value = words.say(FIGURES[key]), float(row["value"])
@@ -139,9 +140,8 @@ def _glance(
         verdict = words.say("{percent} of target", percent=share)
         mark = marks.glance_bullet(value, goal, alt=verdict)
         told = words.say("Target {amount}", amount=formats.money_short(goal))
-        return parts.Glance(
-            name, formats.money_short(value), mark, verdict, told, value < goal, base, source
-        )
+        text, missed = formats.money_short(value), over and value < goal
+        return parts.Glance(name, text, mark, verdict, told, missed, base, source)
     place = PLACES[str(row["place"])]
     verdict = words.say(place)
     alert = bool(row["harm"])
@@ -191,10 +191,13 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
             for row in frame.itertuples()
         ],
     )
+    cut = bool(frame["partial"].iloc[-1])  # held against no whole quarter
     change = {
-        name: measures.get(f"bookings.change_on_{name}")
+        name: None if cut else measures.get(f"bookings.change_on_{name}")
         for name in ("previous_quarter", "year_ago")
     }
+    below = N_("Revenue per quarter, {unit}; line: target")
+    below = below if frame["target"].notna().any() else N_("Revenue per quarter, {unit}")
     goal = measures.get("bookings.target")
     draw = partial(
         trend_chart.trend,
@@ -207,7 +210,7 @@ def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     return figure(
         draw,
         title=title,
-        subtitle=words.say("Revenue per quarter, {unit}; line: target", unit=scale.unit),
+        subtitle=words.say(below, unit=scale.unit),
         alt=words.say(
             "Bars: revenue of {n} quarters, the last {amount}.",
             n=formats.count(len(frame)),
@@ -321,13 +324,6 @@ def wins_and_slips(
     none = words.say("No open deal has slipped out of the quarter.")
     if bridge_bars.missing(data) is not None:
         none = words.say("Whether deals slipped cannot be seen in this data.")
-    left = lists.deals(
-        won,
-        words.say("The largest wins"),
-        formats,
-        detail="closed_on",
-        empty=words.say("No deal was won."),
-    )
     right = lists.deals(
         slipped,
         words.say("The largest slipped deals"),
@@ -335,9 +331,14 @@ def wins_and_slips(
         detail="expected_close_on",
         empty=none,
     )
-    named = {"won": won, "slipped": slipped}
-    more = [[folds.pointer(name, formats)] if len(named[name]) else [] for name in named]
-    return parts.columns([left, *more[0]], [right, *more[1]])
+    if won.empty:  # the headline says so
+        return right
+    left = lists.deals(
+        won, words.say("The largest wins"), formats, detail="closed_on", empty=""
+    ) + folds.pointer("won", formats)
+    if slipped.empty:
+        return left + right
+    return parts.columns([left], [right, folds.pointer("slipped", formats)])
 
 
 def open_deals(

@@ -26,6 +26,8 @@ def answer(measures: Known, data: Slice, formats: Formats) -> str:
         return words.say(
             "No deal was won or lost in {quarter}.", quarter=formats.quarter(data.quarter)
         )
+    if data.quarter.days_left(data.as_of):  # a part of a quarter is held against no whole one
+        return so_far(measures, formats)
     first = against_target(measures, formats)
     second = against_before(measures, formats)
     return " ".join(filter(None, [first, second]))
@@ -39,6 +41,20 @@ def decided(measures: Known) -> int:
             for name in ("bookings.won_count", "bookings.lost_count")
             if name in measures
         )
+    )
+
+
+def so_far(measures: Known, formats: Formats) -> str:
+    """Say what a quarter that is not over has brought by now, and what its target still asks."""
+    if "bookings.won_amount" not in measures:
+        return without_amounts(measures, formats)
+    say, won = formats.words.say, measures["bookings.won_amount"].value
+    if "bookings.attainment" not in measures or measures["bookings.target"].value <= won:
+        return say("{amount} won so far.", amount=formats.money_short(won))
+    return say(
+        "{percent} of target so far, {amount} to go.",
+        percent=formats.percent(measures["bookings.attainment"].value, 0),
+        amount=formats.money_short(measures["bookings.target"].value - won),
     )
 
 
@@ -81,9 +97,11 @@ def against_before(measures: Known, formats: Formats) -> str:
     return words.say("Revenue is {percent} above the previous quarter.", percent=size)
 
 
-def result_finding(measures: Known, formats: Formats) -> str:
+def result_finding(measures: Known, data: Slice, formats: Formats) -> str:
     """Return the headline of the section on the result."""
     words = formats.words
+    if data.quarter.days_left(data.as_of):
+        return so_far(measures, formats).rstrip(".")
     if "bookings.won_amount" not in measures:
         return without_amounts(measures, formats)
     amount = formats.money_short(measures["bookings.won_amount"].value)

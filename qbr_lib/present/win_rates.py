@@ -161,7 +161,7 @@ def _sentence(frame: pd.DataFrame, column: str, judged: pd.DataFrame, formats: F
     if (frame["won"] == frame["decided"]).all():
         return say("No lost deal is recorded in the quarter, so rates cannot be compared.")
     if claims.empty:
-        return say("Too few deals were decided to compare the parts with earlier quarters.")
+        return say("It is too early to compare the parts with earlier quarters.")
     claim = claims.iloc[0]
     row = frame.loc[frame["value"].fillna("") == claim["subject"]].iloc[0]
     told = {

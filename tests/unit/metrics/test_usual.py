@@ -74,7 +74,10 @@ def test_a_quarter_under_way_is_not_compared(make_slice):
     """Sums of a quarter that is not over say nothing yet, nor does an average of its few deals."""
     rows = _quarters(13, deals=2, first=(2023, 3))
     data = make_slice(rows, as_of="2026-08-01")
-    places = usual.table(data).set_index("key")["place"]
+    rows = usual.table(data).set_index("key")
+    assert rows.loc[["won", "created"], ["previous", "year_ago", "middle"]].isna().all(axis=None)
+    assert rows.loc["average", ["previous", "year_ago", "middle"]].isna().all()
+    places = rows["place"]
     assert (places["won"], places["created"], places["average"]) == (
         "too_early",
         "too_early",

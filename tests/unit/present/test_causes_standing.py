@@ -89,6 +89,10 @@ def test_below_the_headline():
         "That lies outside the usual range, but chance alone can explain it."
     )
     assert causes.lead(slipped, {}, ENGLISH) == []
+    early = explained(dataclasses.replace(AVERAGE, kind="driver", name="mix", chance=TOO_EARLY))
+    assert causes.lead(early, DECIDED, ENGLISH) == [
+        "Whether that is a pattern, it is too early to say. It brought about €500."
+    ]
 
 
 def test_the_deal_that_made_the_quarter():
@@ -119,3 +123,11 @@ def test_parts_have_names(column, subject, expected):
         {"kind": "rate", "name": column, "subject": subject, "value": 0.2, "usual": 0.3}
     )
     assert causes.phrase(row, ENGLISH) == expected
+
+
+def test_points_without_an_amount():
+    """What waits without any amount is no 0; where nothing waits, nothing stands below the head."""
+    point = {"key": "stale", "subject": "", "n": 3, "money": float("nan"), "owner": "owners"}
+    told = causes.attention(pd.DataFrame([point]), explained(), ENGLISH).text
+    assert told == "[without an amount] 3 stale deals: Revive them, or close them? deal owners"
+    assert causes.attention(pd.DataFrame(), explained(), ENGLISH).text == ""

@@ -41,7 +41,7 @@ LINES = {
     "11\u00a0days from creation to closing. Ada, 1 activity",
     "first": "[about 1 quarter in 7] First deal in the industry Ports: Pump, without an amount; the "
     "first since the data begins.",
-    "only": "[every quarter has one] Largest win of the quarter: Pump: €50,000.",
+    "only": "[every quarter has one] Largest win of the quarter: Pump",
     "sure": "[about every quarter] The target is reached: 100% of target.",
     "young": "[reached] The target is reached: 100% of target.",
 }
@@ -67,7 +67,7 @@ def test_at_most_five_and_what_people_recorded_stays_whole():
     assert lines[-1] == "[from the record] <b>2: With: all. How: Dinner."
     assert "<b>" not in celebrations([], noted, ENGLISH).html
     assert len(celebrations(found, noted * 3, ENGLISH).text.splitlines()) == 9
-    assert celebrations([], [Celebration(what="x")], ENGLISH).text == "[from the record] x:"
+    assert celebrations([], [Celebration(what="x")], ENGLISH).text == "[from the record] x"
 
 
 def test_nothing_to_celebrate_is_nothing():

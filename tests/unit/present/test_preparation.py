@@ -60,6 +60,13 @@ def test_every_section_has_a_question(weighed):
     assert html.count("?</td>") == len(agenda.SECTIONS)
 
 
+def test_an_even_agenda_names_no_part():
+    """Where nothing stands out, no part is said to take most of the time."""
+    assert preparation.agenda_finding(agenda.agenda({}), ENGLISH) == "90 minutes, spread evenly"
+    plan = agenda.agenda({"attention": 3})
+    assert "What needs attention" in preparation.agenda_finding(plan, ENGLISH)
+
+
 def test_the_one_sentence_on_doubt():
     """Only the headline that could move most is said, with how many rows are to be mended."""
     assert preparation.doubt(BOUNDS, ENGLISH) == (
