@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 TEAM = [f"grosskunden/{page}.html" for page in ("review", "goals", "follow_up")]
 PAGES = (*TEAM, "company/portfolio.html", "index.html")
 REPEATED = "document.querySelectorAll('.qbr-deals tr.row:nth-child(n+4)').forEach(r => r.remove())"
-WIDTHS = (320, 390, 768, 1120, 1400)
+WIDTHS = (320, 390, 641, 768, 1120, 1400)
 
 
 @pytest.fixture(scope="module", params=PAGES)
