@@ -1,4 +1,4 @@
-"""The review of every sample team, in both languages: plain words up to the appendix."""
+"""The review of every sample team, in both languages: plain words up to the appendix, and few."""
 
 import ast
 import json
@@ -13,6 +13,7 @@ from qbr_lib.present import figure
 from qbr_lib.present.figure import Shown
 from tests.catalogue.test_plain_words import METHODS
 
+MOST = 750  # words; five minutes of speech
 CELLS = [
     "".join(cell["source"])
     for cell in json.loads((shipped("notebooks") / "1_review.ipynb").read_text("utf-8"))["cells"]
@@ -50,8 +51,8 @@ def _main_page(names):
 
 
 @pytest.mark.parametrize("team", [truth.team_id for truth in TRUTHS])
-def test_no_method_is_named(team, root, monkeypatch):
-    """Sentences, tables, alternative texts and numbers behind charts are in plain words."""
+def test_plain_and_short(team, root, monkeypatch):
+    """No method is named in texts, tables and pictures; read aloud it takes five minutes."""
     monkeypatch.setattr(figure, "picture", lambda *_, **__: "<svg/>")  # their texts are catalogued
     names = {"team": team, "workspace": str(root)}
     for language, foreign in FOREIGN.items():
@@ -60,3 +61,11 @@ def test_no_method_is_named(team, root, monkeypatch):
         assert len(page.find_all("h2")) >= 6
         texts = [*page.stripped_strings, *(one["alt"] for one in page.find_all("img"))]
         assert [text for text in texts if METHODS.search(text) or foreign.search(text)] == []
+        assert 300 < len(_spoken(page)) <= MOST
+
+
+def _spoken(page):
+    """Return the words read aloud: without tables, folded parts and pictures."""
+    for silent in page.find_all(["details", "table", "style"]):
+        silent.clear()
+    return page.get_text(" ").split()
