@@ -23,7 +23,7 @@ def grade(data: Slice) -> Grade | None:
     """Return what the data tells of stages; None where they are unknown or have no order."""
     if not data.organisation.stages:
         return None
-    if len(_changes(data)):
+    if _order(_changes(data)["new"], data).notna().any():
         recorded = data.history_kind == "events" or "stage" in data.event_fields
         return "A" if recorded else "B"
     known = data.has("opportunities", "stage")
@@ -98,7 +98,7 @@ def _beginnings(
 def _chained(points: pd.DataFrame, deals: pd.DataFrame, end: Any, won: int) -> pd.DataFrame:
     """Let every visit last until the next one, the last until the deal's end."""
     place = points["place"].to_numpy()
-    last = np.append(place[1:] != place[:-1], True)
+    last = np.append(place[1:] != place[:-1], True)[: len(place)]  # none where none is known
     codes = deals["status"].map({WON: won, LOST: ENDED_LOST, OPEN: STILL_OPEN}).to_numpy()
     return pd.DataFrame(
         {

@@ -94,3 +94,16 @@ def test_one_deal(make_slice, status):
     assert not explained.explain(data).judged["pattern"].any()
     history = changes_frame([("gone", "2026-08-01", "stage", "A", "B")])
     assert explained.explain(dataclasses.replace(data, history=history)).stages.decided == 1
+
+
+def test_stages_that_the_organisation_does_not_list(make_slice):
+    """Recorded changes of stages without an order tell nothing of stages, and break nothing."""
+    deal = {"opportunity_id": "d1", "status": "won", "closed_on": "2026-08-01", "stage": "X"}
+    changes = [("d1", "2026-07-01", "stage", None, "X"), ("d1", "2026-07-05", "stage", "X", "Y")]
+    data = make_slice([deal], changes, stages=["A", "B"])
+    assert explained.explain(data).stages.grade is None
+    late = [
+        *changes,
+        ("d1", "2026-08-20", "stage", "Y", "A"),
+    ]  # after its end: it counts for nothing
+    assert explained.explain(make_slice([deal], late, stages=["A", "B"])).stages.decided == 1
