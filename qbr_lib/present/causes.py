@@ -10,6 +10,7 @@ from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.metrics.causes import PARTS, part_of
 from qbr_lib.metrics.explained import Explained
+from qbr_lib.metrics.patterns import LEVEL
 from qbr_lib.metrics.usual import ENOUGH_DEALS
 from qbr_lib.present import parts, sentences, win_rates
 from qbr_lib.present.figure import Shown
@@ -98,6 +99,8 @@ def lines(explained: Explained, formats: Formats, n: int = 3) -> list[str]:
     words, told = formats.words, []
     for _, row in explained.causes.head(n).iterrows():
         verdict = N_("{text}: within the usual swing.")
+        if _unusual(row, explained):
+            verdict = N_("{text}: unusual, but chance may explain it.")
         if row["pattern"]:
             verdict = N_("{text}: a pattern.")
         elif pd.isna(row["chance"]):
@@ -113,7 +116,7 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
     if causes.empty or sentences.decided(measures) < ENOUGH_DEALS:
         return []
     first, others = causes.iloc[0], causes.iloc[1:]
-    told = " ".join(filter(None, [_verdict(first, words), _worth(first, formats)]))
+    told = " ".join(filter(None, [_verdict(first, explained, words), _worth(first, formats)]))
     further = [
         words.say("{text}: a pattern.", text=phrase(row, formats))
         for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
@@ -124,11 +127,20 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
     return [" ".join(filter(None, [told, _part(first, explained, formats)])), *rest]
 
 
-def _verdict(claim: pd.Series, words: Words) -> str:
+def _unusual(claim: pd.Series, explained: Explained) -> bool:
+    """Tell whether a figure stands outside its usual range; that alone is no pattern."""
+    mine = explained.figures.loc[explained.figures["key"] == claim["name"], "place"]
+    alone = bool(claim["chance"] <= LEVEL)  # a pattern, if it were the only claim
+    return alone or (claim["kind"] == "figure" and bool(mine.isin(["above", "below"]).any()))
+
+
+def _verdict(claim: pd.Series, explained: Explained, words: Words) -> str:
     if claim["pattern"]:
         return words.say("This is a pattern.")
     if pd.isna(claim["chance"]):
         return words.say("Whether that is a pattern, it is too early to say.")
+    if _unusual(claim, explained):
+        return words.say("That is unusual, but chance may explain it.")
     return words.say("That lies within the usual swing.")
 
 

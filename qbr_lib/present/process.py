@@ -41,7 +41,7 @@ def stages(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
             say("Stages belong in the column “stage”, their order under “stages” in org.yml."),
         )
     told = [_said(found, judged, formats), say(_GRADES[found.grade])]
-    beside = [parts.text(text) for text in told]
+    beside = [parts.text(text) for text in told if text]
     if found.grade != "C":
         beside.append(_times(found, judged, formats))
     return parts.columns([_far(found, judged, formats)], beside)
@@ -108,7 +108,7 @@ def _title(judged: pd.DataFrame, patterns: pd.DataFrame, formats: Formats) -> st
         return say(told, stage=str(patterns.index[0]))
     steps = judged.loc[(judged["kind"] == "stage") & (judged["name"] == "conversion")]
     if steps["chance"].notna().any():
-        return say("In every stage as many went on as usual")
+        return say("No stage stands out")
     return say("How far the decided deals came")
 
 
@@ -170,7 +170,7 @@ def _said(found: Funnel, judged: pd.DataFrame, formats: Formats) -> str:
         return say("It is too early to say whether a stage stands out.")
     gaps = rows["money"].dropna()
     if gaps.empty or gaps.max() <= 0:
-        return say("No stage stands out.")
+        return ""  # the title says that no stage stands out
     gap = rows.loc[gaps.idxmax()]
     amounts = {key: formats.money_about(gap[key]) for key in ("money", "money_low", "money_high")}
     fact = say(

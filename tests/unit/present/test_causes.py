@@ -28,8 +28,9 @@ RIVAL = Claim("rate", "competitor", "Kontora", 0.1, 0.4, -80_000.0, LUCK, 20, fa
 def told(*claims):
     """Return what explains a quarter of which only the claims matter."""
     judged, none = patterns.judged(claims), pd.DataFrame()
+    figures = pd.DataFrame([("win_rate", "usual"), ("slipped", "above")], columns=["key", "place"])
     funnel = Funnel(None, 0, 0, 0, none, none, none)
-    return Explained(none, None, {}, funnel, judged, found.ranked(judged))
+    return Explained(figures, None, {}, funnel, judged, found.ranked(judged))
 
 
 def row(claim):
@@ -104,6 +105,18 @@ def test_what_is_too_early_is_not_within_the_usual():
     )
     calm = causes.lines(told(RATE), ENGLISH)
     assert calm[0].endswith("the usual 35.0%: within the usual swing.")
+
+
+def test_outside_the_usual_range_is_not_within_the_usual_swing():
+    """A figure that its table calls unusual, or a claim that alone would hold, is no usual swing."""
+    slipped = Claim("figure", "slipped", "", 9e5, 4e5, -5e5, LUCK, 9, favourable=False)
+    rare = Claim(*[0.04 if one == LUCK else one for one in vars(RATE).values()])
+    others = [Claim(**vars(RIVAL) | {"subject": str(n), "chance": 1.0}) for n in range(9)]
+    for claim in (slipped, rare):
+        explained = told(claim, *others)
+        assert causes.lines(explained, ENGLISH)[0].endswith(": unusual, but chance may explain it.")
+        first = causes.lead(explained, DECIDED, ENGLISH)[0]
+        assert first.startswith("That is unusual, but chance may explain it. It cost")
 
 
 def test_too_few_deals_and_nothing_to_tell():
