@@ -29,10 +29,11 @@ _COLUMNS = {"product": N_("Product"), "segment": N_("Segment"), "territory": N_(
 
 
 def behind(found: Comparison | None, data: Slice, formats: Formats) -> Shown:
-    """Return the deals behind the largest contribution, folded; nothing without a comparison."""
-    if found is None:
+    """Return the deals behind the largest contribution, folded; nothing where there is none."""
+    factor = drivers.largest(found) if found else ""
+    if found is None or not found.effects[factor]:
         return Shown("", "")
-    words, factor = formats.words, drivers.largest(found)
+    words = formats.words
     rows = contributors.behind(data, found, factor)
     title = words.say(
         "Largest deals behind it: {name}", name=why.name_of(factor, found.column, formats)

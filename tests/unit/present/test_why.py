@@ -92,6 +92,12 @@ def test_new_products_have_a_bar():
     assert "nicht verglichen" in piece.text
 
 
+def test_no_deals_stand_behind_nothing():
+    """Two quarters alike: no contribution, so no deals behind one."""
+    data = build_slice(several(BEFORE, 4, 4, 10.0) + several(NOW, 4, 4, 10.0))
+    assert contributors.behind(drivers.on_previous(data), data, ENGLISH).text == ""
+
+
 def test_many_new_products_are_counted():
     """Three are named, the others counted: a list of hundreds is no comment."""
     deals = several(BEFORE, 9, 9, 10.0) + several(NOW, 9, 9, 10.0)
