@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 from qbr_lib.data import slices
 from qbr_lib.data.slices import Slice
 from qbr_lib.data.store import Store, prepare
-from qbr_lib.metrics import bookings, conversion, pipeline, portfolio, reconcile
+from qbr_lib.metrics import bookings, conversion, drivers, pipeline, portfolio, reconcile
 from qbr_lib.parameters import Workspace, load_workspace
 from qbr_lib.periods import Quarter
 
@@ -146,7 +146,7 @@ def check_company(store: Store, workspace: Workspace) -> Counter[str]:
 
 def _checked(data: Slice) -> list[str]:
     outcomes = [*bookings.measures(data), *conversion.measures(data), *pipeline.measures(data)]
-    frame = reconcile.proved(data, outcomes)
+    frame = reconcile.proved(data, [*outcomes, *drivers.measures(data)])
     if data.scope != "team":
         portfolio.check_sums(data, outcomes, portfolio.each(data))
         return [*frame["identity"], f"The teams add up to the {data.scope}"]
