@@ -15,7 +15,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import REGISTRY, Better, Measure, Unit
-from qbr_lib.metrics import bookings, conversion, cycle, pipeline
+from qbr_lib.metrics import accuracy, bookings, conversion, cycle, pipeline
 from qbr_lib.metrics.flows import movements
 from qbr_lib.schema import WON
 
@@ -34,7 +34,7 @@ _MEASURES: dict[str, tuple[tuple[str, ...], Better]] = {
     ),
     "deal_size": (("bookings.average_won_amount", "bookings.median_won_amount"), "high"),
 }
-FORECAST = ("of_actual", "by_actual", "by_forecast")
+FORECAST = ("ratio", "of_actual", "of_forecast")
 
 
 def duel(
@@ -80,25 +80,6 @@ def conclusion(now: float, before: float, better: Better) -> Conclusion:
     if abs(now - before) <= MATTERS * abs(before):
         return "same"
     return "better" if (now > before) == (better == "high") else "worse"
-
-
-def accuracy(forecast: float, actual: float) -> dict[str, float]:
-    """Return how accurate a forecast was by the definitions in use [ratio; 1 is exact].
-
-    Returns
-    -------
-    dict
-        of_actual: forecast ÷ actual; by_actual, by_forecast: 1 − |forecast − actual| ÷ either;
-        unsigned_forgotten: 1 − (forecast − actual) ÷ actual, a calculator's mistake, which praises
-        every forecast that was too low.
-    """
-    miss = forecast - actual
-    return {
-        "of_actual": forecast / actual,
-        "by_actual": 1 - abs(miss) / actual,
-        "by_forecast": 1 - abs(miss) / forecast,
-        "unsigned_forgotten": 1 - miss / actual,
-    }
 
 
 def _attainment(data: Slice, targets: Mapping[str, float]) -> list[Row]:
@@ -196,27 +177,16 @@ def _slip_rates(flows: pd.DataFrame) -> dict[str, float]:
 
 
 def _of_forecasts(data: Slice, then: Slice) -> list[Row]:
-    pairs = [(_committed(one), bookings.won_amount(one, one.quarter)) for one in (data, then)]
+    told = accuracy.submitted(data)
+    pairs = [
+        (accuracy.counted(told, data, one.quarter) or 0.0, bookings.won_amount(one, one.quarter))
+        for one in (data, then)
+    ]
     if data.as_of < data.quarter.last_day or not all(f > 0 and won > 0 for f, won in pairs):
         return []
-    now, old = (accuracy(forecast, won) for forecast, won in pairs)
-    judged = {"of_actual": "by_actual"}  # a ratio is the better, the nearer it is to 1
+    now, old = (accuracy.variants(forecast, won) for forecast, won in pairs)
+    judged = {"ratio": "of_actual"}  # a ratio is the better, the nearer it is to 1
     return [
         ("forecast", one, "ratio", now[one], old[one], conclusion(now[by], old[by], "high"))
         for one, by in ((name, judged.get(name, name)) for name in FORECAST)
     ]
-
-
-def _committed(data: Slice) -> float:
-    """Return the last amount committed by the start of the coverage week [money]."""
-    rows = data.tables.get("forecasts")
-    if rows is None:
-        return np.nan
-    scope_id = {"team": data.team_ids[0], "group": data.name}.get(data.scope)
-    rows = rows.loc[(rows["quarter"] == str(data.quarter)) & (rows["scope"] == data.scope)]
-    rows = rows.loc[rows["category"] == "commit"]
-    if scope_id is not None:
-        rows = rows.loc[rows["scope_id"] == scope_id]
-    week = min(data.organisation.thresholds.coverage_week, data.quarter.weeks)
-    early = rows.loc[rows["submitted_on"] <= pd.Timestamp(data.quarter.week_starts(week))]
-    return float(early.sort_values("submitted_on")["amount"].iloc[-1]) if len(early) else np.nan

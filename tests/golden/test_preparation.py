@@ -34,14 +34,6 @@ def test_created_and_closed_win_rate(make_slice):
     assert told["win_rate", "created"] == known["created"]
 
 
-@pytest.mark.parametrize("known", KNOWN["forecast_accuracy"], ids=lambda known: known["actual"])
-def test_forecast_accuracy(known):
-    """One forecast and its result under four definitions, a mistaken one among them."""
-    found = duel.accuracy(known["forecast"], known["actual"])
-    wanted = {name: known[name] for name in found if name in known}
-    assert {name: round(found[name], 3) for name in wanted} == wanted
-
-
 @pytest.mark.parametrize("known", KNOWN["newcombe"], ids=lambda known: f"{known['a']}/{known['n']}")
 def test_difference_of_shares(known):
     """The difference of two shares and its interval equal the published ones."""
