@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def raw(data: Slice, quarter: Quarter, language: str = "") -> Stored:
     own = read(place(data, quarter))
     if own.digest or data.organisation.source.kind != "sample" or data.scope != "team":
         return own
-    made = data.root / "build" / "records" / f"{data.as_of.isoformat()}-{spoken}" / str(quarter)
+    made = data.root / "build" / "records" / f"{_version(data)}-{spoken}" / str(quarter)
     formats = Formats(in_language(spoken), data.organisation.currency)
     return _sample(data, quarter, made / f"{data.folder}.yml", formats) or own
 
@@ -88,8 +89,24 @@ def place(data: Slice, quarter: Quarter) -> Path:
     return path_of(Workspace(data.root, data.organisation), quarter, data.folder)
 
 
+def _version(data: Slice) -> str:
+    """Name what the sample's records are made from, so that they never outlive it."""
+    return f"{data.as_of.isoformat()}-{_digest(data.provenance['slice'] + _code())}"
+
+
+@cache
+def _code() -> str:
+    library = Path(__file__).resolve().parents[1]
+    parts = [*sorted(library.rglob("*.py")), *sorted(library.rglob("*.po"))]
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
 def _sign(text: str) -> str:
-    return f"id-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"id-{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def refuse_late(quarter: Quarter, at: dt.date) -> None:

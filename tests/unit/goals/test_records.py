@@ -31,6 +31,15 @@ def test_the_sample_has_records_of_past_cycles(sample):
     assert records.of(sample, CYCLE) == stored
 
 
+def test_what_other_code_made_is_not_read(sample, monkeypatch):
+    """The sample's records stand by what made them; those of an older library are left alone."""
+    stored = records.of(sample, CYCLE)
+    monkeypatch.setattr(records, "_code", lambda: "older")
+    other = records.of(sample, CYCLE)
+    assert other.path != stored.path
+    assert other.record == stored.record
+
+
 def test_its_running_goals_have_no_verdict(sample):
     """The goals of the running quarter are agreed on and open; older cycles have no record."""
     running = records.of(sample, CYCLE.next).record.goals
