@@ -1,0 +1,181 @@
+"""One outlook of several: weighed by how right each was, moved and widened by how wrong they were.
+
+All of it is learnt from the team's own quarters that were over on the day of the outlook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from qbr_lib.outlook.origins import DRAWS, MEMBERS, Origin
+from qbr_lib.outlook.timeline import Floats, Whole, day_of
+
+CAP = 0.02, 0.98
+_NEAR = 3.5  # weeks to either side that tell of a week
+_LOOKED = 8  # quarters before that tell of it
+_DOUBT = 0.15  # error of a member nobody has seen at work, as a logarithm
+_BELIEF = 2.0  # quarters that this doubt, no bias and the width as drawn are each worth
+_WIDTHS = np.exp(np.linspace(np.log(0.5), np.log(4.0), 25))
+_PLAIN = 0.3  # error of revenue to come without a simulation, as a logarithm
+_EVEN = 1 / 12  # variance of a place in a range that is right
+_STEPS = (np.arange(DRAWS) + 0.5) / DRAWS
+
+
+@dataclass(frozen=True)
+class Many:
+    """Forecasts in arrays, one row each; the fields of `Origin`."""
+
+    ends: Whole
+    week: Floats
+    booked: Floats
+    actual: Floats
+    rest: Floats
+    draws: Floats
+
+    def of(self, rows: npt.NDArray[np.bool_]) -> Many:
+        """Return some of the rows."""
+        return Many(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    @property
+    def came(self) -> Floats:
+        """What was won after each forecast [money]."""
+        return np.maximum(self.actual - self.booked, 0.0)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What earlier quarters say of forecasts made so far before a quarter's end.
+
+    Parameters
+    ----------
+    weights : array
+        Of `MEMBERS`; their sum is 1.
+    bias : float
+        Revenue to come ÷ its forecast.
+    width : float
+        By which the logarithms of what may come lie further from their middle than drawn.
+    quarters : int
+        Behind it.
+    """
+
+    weights: Floats
+    bias: float
+    width: float
+    quarters: int
+
+
+def many(origins: Sequence[Origin]) -> Many:
+    """Return forecasts in arrays; what may come without a simulation is drawn as a lognormal."""
+    plain = np.exp(_PLAIN * stats.norm.ppf(_STEPS))
+    return Many(
+        ends=np.array([day_of(one.key.quarter.last_day) for one in origins], dtype="int64"),
+        week=np.array([one.key.week for one in origins]),
+        booked=np.array([one.booked for one in origins]),
+        actual=np.array([one.actual for one in origins]),
+        rest=np.array([one.rest for one in origins]).reshape(-1, len(MEMBERS)),
+        draws=np.array([one.draws if len(one.draws) else plain for one in origins]).reshape(
+            -1, DRAWS
+        ),
+    )
+
+
+def learnt(origin: Origin, before: Many) -> Learnt:
+    """Return what forecasts of whole quarters tell of one at about the same week.
+
+    Parameters
+    ----------
+    before : Many
+        Those of quarters that were not over on the origin's day are passed over.
+    """
+    week = np.abs(before.week - origin.key.week) <= _NEAR
+    near = before.of((before.ends <= origin.key.day) & week)
+    near = near.of(np.isin(near.ends, np.unique(near.ends)[-_LOOKED:]))
+    ends, quarter = np.unique(near.ends, return_inverse=True)
+    weights = _weights(near, quarter)
+    expected = middles(near, weights)
+    bias = _bias(near.came, expected, quarter)
+    return Learnt(weights, bias, _width(near, expected * bias, len(ends)), len(ends))
+
+
+def _weights(near: Many, quarter: npt.NDArray[np.intp]) -> Floats:
+    """Weigh members by 1 ÷ mean square error, each with some doubt until it is known."""
+    whole = near.actual > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = np.log((near.booked[:, None] + near.rest) / near.actual[:, None])
+    squares = np.clip(errors, -2.0, 2.0)[whole] ** 2
+    told = np.isfinite(squares)
+    each = (int(quarter.max(initial=-1)) + 1) / max(len(squares), 1)  # quarters a row is worth
+    total, seen = np.where(told, squares, 0.0).sum(axis=0) * each, told.sum(axis=0) * each
+    weights = (seen + _BELIEF) / (total + _BELIEF * _DOUBT**2)
+    shares: Floats = weights / weights.sum()
+    return shares
+
+
+def middles(told: Many, weights: Floats) -> Floats:
+    """Return the members' weighed forecasts of what comes on top [money]; NaN if none says any."""
+    says = told.rest > 0
+    share = np.where(says, weights, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(says, np.log(told.rest), 0.0)
+        found = np.exp((share * logs).sum(axis=1) / share.sum(axis=1))
+    nothing = np.isfinite(told.rest).any(axis=1) & ~says.any(axis=1)
+    return np.where(nothing, 0.0, np.where(says.any(axis=1), found, np.nan))
+
+
+def _bias(came: Floats, expected: Floats, quarter: npt.NDArray[np.intp]) -> float:
+    """Return revenue to come ÷ its forecast, by quarter, drawn to 1."""
+    told = np.isfinite(expected) & np.isfinite(came)
+    total = np.bincount(quarter[told], expected[told])
+    ratio = np.bincount(quarter[told], came[told])[total > 0] / total[total > 0]
+    logs = np.log(np.clip(ratio, 1 / 3, 3.0))
+    return float(np.exp(logs.sum() / (len(logs) + 2 * _BELIEF)))
+
+
+def _width(near: Many, centre: Floats, quarters: int) -> float:
+    """Return the width at which places of what came are as spread as they should be.
+
+    Drawn to the width as simulated, and wider the fewer quarters tell it, as a t distribution is.
+    """
+    usual = np.median(near.draws, axis=1)
+    told = (usual > 0) & (centre > 0) & np.isfinite(near.came)
+    best = 1.0
+    if told.any():
+        with np.errstate(divide="ignore"):
+            off = np.log(near.came[told] / centre[told])[:, None] / _WIDTHS
+        came = usual[told, None] * np.exp(off)
+        place = np.stack([_places(*pair) for pair in zip(near.draws[told], came, strict=True)])
+        spread = ((place - 0.5) ** 2).mean(axis=0)
+        best = float(_WIDTHS[int(np.argmin(np.abs(spread - _EVEN)))])
+    n = quarters + _BELIEF
+    unsure = np.sqrt(1 + 1 / n) * stats.t.ppf(0.9, n) / stats.norm.ppf(0.9)
+    return float(np.exp(quarters * np.log(best) / n) * unsure)
+
+
+def _places(draws: Floats, came: Floats) -> Floats:
+    sides = [np.searchsorted(draws, came, side=side) for side in ("left", "right")]
+    found: Floats = (sides[0] + sides[1]) / 2 / len(draws)
+    return found
+
+
+def rest(origin: Origin, told: Learnt) -> Floats:
+    """Return what may come on top [money]: `DRAWS` values, ascending; NaN if nothing says any."""
+    one = many([origin])
+    centre, drawn = float(middles(one, told.weights)[0] * told.bias), one.draws[0]
+    usual = float(np.median(drawn))
+    if usual > 0:
+        found: Floats = centre * (drawn / usual) ** told.width
+        return found
+    # More often than not nothing comes: as drawn, only as much of it as is believed.
+    mean = float(drawn.mean())
+    part: Floats = drawn * (centre / mean if mean > 0 and centre > 0 else 1.0)
+    return part
+
+
+def chance(whole: Floats, target: float) -> float:
+    """Return the chance to reach a target, never surer than `CAP`."""
+    return float(np.clip((whole >= target).mean(), *CAP))

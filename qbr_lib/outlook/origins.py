@@ -1,0 +1,217 @@
+"""What each way to forecast said of a quarter, at the end of a day and of every week before.
+
+All of it uses what was known on that day alone, so that looking back shows how often it was right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.outlook import baselines, hazards, pacing, simulation
+from qbr_lib.outlook.hazards import Counts
+from qbr_lib.outlook.timeline import Floats, Timeline, Whole, day_of, timeline, week_starts
+from qbr_lib.periods import Quarter
+
+MEMBERS = ("simulation", "pacing", "naive")
+DRAWS = 200
+SHOCK = 0.25  # of the log-odds; what the back-test finds on top widens the range
+FIRST_WEEK, LAST_WEEK = (
+    -7,
+    13,
+)  # weeks from the quarter's first day on; before it, in the one before
+_LOOKED = 500  # paths per past day
+_QUARTERS = 12
+_YEAR = 365
+
+
+class Key(NamedTuple):
+    """Which quarter is forecast, and when: weeks from its first day on."""
+
+    quarter: Quarter
+    week: float
+    day: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Forecasts of one quarter at the end of one day.
+
+    Parameters
+    ----------
+    key : Key
+        Quarter, week, and day.
+    booked, actual : float
+        [money] Won in the quarter by then, and in all; NaN while it is not over.
+    rest : array
+        [money] What each of `MEMBERS` expects to come on top; NaN where it says nothing.
+    draws : array
+        [money] What may come on top by the simulation, ascending, at the middles of equal steps;
+        empty without one.
+    naive : float
+        [money] The whole quarter by the seasonal naive.
+    naive_error : float
+        Standard deviation of the logarithm of actual ÷ naive in the quarters before; NaN unknown.
+    due, staged, win_rate : float
+        Open deals' amounts [money], those weighed by the win rate of their stage [money], and the
+        win rate of the year before [ratio]: what rules of thumb reckon with.
+    """
+
+    key: Key
+    booked: float
+    actual: float
+    rest: Floats
+    draws: Floats
+    naive: float
+    naive_error: float
+    due: float
+    staged: float
+    win_rate: float
+
+
+@dataclass(frozen=True)
+class Book:
+    """A team's deals, its whole quarters, and what was counted of them week by week."""
+
+    line: Timeline
+    weeks: Whole
+    counts: Counts
+    quarters: tuple[Quarter, ...]
+
+    @cached_property
+    def sums(self) -> Floats:
+        """What each of `quarters` brought [money]."""
+        return np.array([self.line.booked(*span(one)) for one in self.quarters])
+
+    def known(self, day: int) -> int:
+        """Return how many of `quarters` were over at the end of a day."""
+        return sum(day_of(one.last_day) <= day for one in self.quarters)
+
+
+def span(quarter: Quarter) -> tuple[int, int]:
+    """Return a quarter's first and last day."""
+    return day_of(quarter.first_day), day_of(quarter.last_day)
+
+
+def book(data: Slice) -> Book:
+    """Return a slice as its outlook needs it."""
+    line = timeline(data)
+    starts = data.organisation.fiscal_year_starts
+    first = Quarter.containing(dt.date(1970, 1, 1) + dt.timedelta(line.since), starts=starts)
+    last = Quarter.containing(data.as_of, starts=starts)
+    weeks = week_starts(first, last.next)
+    whole, quarter = [], first
+    while day_of(quarter.last_day) <= line.until:
+        if day_of(quarter.first_day) >= line.since:
+            whole.append(quarter)
+        quarter = quarter.next
+    return Book(line, weeks, hazards.count(line, weeks), tuple(whole))
+
+
+def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
+    """Return the forecasts of a quarter at the end of a day: the last one, or a week's last."""
+    first, last = span(quarter)
+    booked = told.line.booked(first, min(day, last))
+    over = last <= told.line.until
+    known = told.known(day)
+    naive, error = _naive(told, quarter, known)
+    rest = np.full(len(MEMBERS), np.nan)
+    rest[1], share = _paced(told, first, day, known, booked, naive)
+    rest[2] = max((1 - share) * naive, 0.0)
+    draws = _drawn(told, quarter, day, paths)
+    if len(draws):
+        rest[0] = np.median(draws)
+    week = (day + 1 - first) / 7
+    actual = told.line.booked(first, last) if over else float("nan")
+    key = Key(quarter, week, day)
+    return Origin(key, booked, actual, rest, draws, naive, error, *_thumb(told.line, day))
+
+
+def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
+    """Return open amounts, those weighed by the win rate of their stage, and the win rate."""
+    deals = np.unique(line.deal[(line.start <= day) & (line.end > day)])
+    values = np.nan_to_num(line.amount.at(deals, np.full(len(deals), day)))
+    decided = (line.end <= day) & (line.end > day - _YEAR)
+    if not decided.any():
+        return float(values.sum()), float("nan"), float("nan")
+    overall = float(line.won[decided].mean())
+    seen = np.isin(line.visited[:, 0], line.deal[decided])
+    won = np.isin(line.visited[seen, 0], line.deal[decided & line.won])
+    rates = pd.Series(won, dtype="float64").groupby(line.visited[seen, 1]).mean()
+    held = pd.DataFrame({"stage": line.stage.at(deals, np.full(len(deals), day)), "amount": values})
+    return float(values.sum()), baselines.stage_weighted(0.0, held, rates, overall), overall
+
+
+def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
+    place = int(np.searchsorted(told.weeks, day + 1, side="right")) - 1
+    seen = place if told.weeks[place] == day + 1 else place + 1  # a week's part, on the last day
+    rates = hazards.fitted(told.counts, seen)
+    if rates is None:
+        return np.empty(0)
+    known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))
+    if known is None or (known.coming <= 0 and not len(known.chances)):
+        return np.empty(0)
+    drawn = simulation.paths(known, SHOCK, simulation.seed_of(str(quarter), day), paths)
+    steps = (np.arange(DRAWS) + 0.5) / DRAWS
+    return np.quantile(drawn, steps)
+
+
+def _naive(told: Book, quarter: Quarter, known: int) -> tuple[float, float]:
+    """Return the seasonal naive, and how far it lay off in the quarters before."""
+    sums = told.sums[:known]
+    before = [_seasonal(told, one, n) for n, one in enumerate(told.quarters[:known])]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = np.log(sums / np.array(before, dtype="float64"))
+    errors = errors[np.isfinite(errors)]
+    error = float(np.sqrt(np.mean(errors**2))) if len(errors) > 1 else float("nan")
+    return _seasonal(told, quarter, known), error
+
+
+def _seasonal(told: Book, quarter: Quarter, known: int) -> float:
+    """Return the same quarter a year ago, else the one before, else the last that was over."""
+    if not known:
+        return float("nan")
+    ahead = 0
+    while told.quarters[known - 1].shift(ahead + 1) != quarter and ahead < _QUARTERS:
+        ahead += 1
+    values = np.r_[told.sums[:known], np.full(ahead, np.nan)]
+    naive = baselines.seasonal_naive(values)
+    return float(told.sums[known - 1]) if np.isnan(naive) else naive
+
+
+def _paced(
+    told: Book, first: int, day: int, known: int, booked: float, naive: float
+) -> tuple[float, float]:
+    """Return what pacing expects on top, and the share usually booked by then.
+
+    It leans on the seasonal naive early in the quarter and on the chain ladder late.
+    """
+    before = told.quarters[max(0, known - _QUARTERS) : known]
+    passed = day + 1 - first
+    if passed <= 0 or not before:
+        return float("nan"), 0.0
+    starts = [span(one)[0] for one in before]
+    so_far = [told.line.booked(one, one + passed - 1) for one in starts]
+    table = np.column_stack([so_far, told.sums[known - len(before) : known]])
+    share = float(np.clip(np.nan_to_num(pacing.completion(table)[0]), 0.0, 1.0))
+    prior = pacing.bornhuetter_ferguson(booked, share, naive) - booked
+    ladder = pacing.forecast(table, np.array([booked])).ultimate - booked
+    rest = prior if np.isnan(ladder) else share * ladder + (1 - share) * prior
+    return max(rest, 0.0), share
+
+
+def past(told: Book, quarters: int = _QUARTERS) -> list[Origin]:
+    """Return the forecasts of whole quarters at the end of every week before and in them."""
+    found = []
+    for quarter in told.quarters[-quarters:]:
+        first = int(np.searchsorted(told.weeks, span(quarter)[0]))
+        for week in range(FIRST_WEEK, LAST_WEEK):
+            if first + week > 0 and told.weeks[first + week] - 1 >= told.line.since:
+                found.append(at(told, quarter, int(told.weeks[first + week]) - 1))
+    return found

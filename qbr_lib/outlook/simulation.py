@@ -1,0 +1,219 @@
+"""Revenue of a quarter, deal by deal: ten thousand ways the open and the coming deals may end.
+
+Every open deal has a chance to be won in time, deals that are not there yet come at the rate of the
+last weeks, and a shock common to all of a team's deals moves their chances together: without it
+the deals would seem to average out, and ranges come out far too narrow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit, ndtri
+
+from qbr_lib.outlook import hazards
+from qbr_lib.outlook.hazards import Rates
+from qbr_lib.outlook.timeline import NEVER, Floats, Timeline, Whole
+
+PATHS = 10_000
+_STRATA = 50  # values of the common shock that are looked at
+_RECENT = 91  # days whose new deals say how many come
+_YEARS = 8 * 91  # days that sizes and changes of amounts are learnt from
+_BEFORE = 45  # days before the win that an amount is compared at
+_LIMITS = 0.2, 5.0
+_DISCRETE = 256
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a quarter's deals on a day.
+
+    Parameters
+    ----------
+    booked : float
+        [money] Won so far in the quarter.
+    chances, values : array
+        Per open deal: chance to be won within the quarter, and amount [money].
+    ratios : array
+        What won deals brought ÷ their amount some weeks before, to draw from.
+    coming : float
+        Expected wins in the quarter among deals that are not there yet.
+    unsure : float
+        Variance ÷ mean² of how many come.
+    sizes : array
+        [money] What won deals brought, to draw from.
+    """
+
+    booked: float
+    chances: Floats
+    values: Floats
+    ratios: Floats
+    coming: float
+    unsure: float
+    sizes: Floats
+
+    @property
+    def expected(self) -> float:
+        """What the quarter comes to in the mean [money], without a shock."""
+        open_deals = float((self.chances * self.values).sum() * self.ratios.mean())
+        return self.booked + open_deals + self.coming * float(self.sizes.mean())
+
+
+def steps(weeks: Whole, day: int, first: int, last: int) -> list[tuple[int, int, bool]]:
+    """Return the weeks from the day after one to the end of a quarter, as `hazards.ahead` asks.
+
+    Parameters
+    ----------
+    first, last : int
+        The quarter's first and last day: only wins within count.
+    """
+    found = []
+    place = int(np.searchsorted(weeks, day + 1, side="right")) - 1
+    start = day + 1
+    while start <= last:
+        end = int(weeks[place + 1])
+        found.append((end - start, int(hazards.phase_of(place)), start >= first))
+        start, place = end, place + 1
+    return found
+
+
+def standing(
+    line: Timeline, weeks: Whole, rates: Rates, day: int, span: tuple[int, int]
+) -> Standing | None:
+    """Return what is known at the end of a day; None where no deal was ever won by then.
+
+    Parameters
+    ----------
+    weeks : array
+        First days of the weeks that cover day and quarter, as for `hazards.count`.
+    span : (int, int)
+        First and last day of the quarter.
+    """
+    deals, days = line.closings
+    past = slice(*np.searchsorted(days, [day + 1 - _YEARS, day + 1]))
+    sizes = line.won_values[past]
+    if not len(sizes):
+        return None
+    to_come = steps(weeks, day, *span)
+    rows = np.flatnonzero((line.start <= day) & (line.end > day))
+    deal = line.deal[rows]
+    begin = np.zeros((len(rows), rates.shape.states))
+    begin[np.arange(len(rows)), hazards.states(line, deal, *_at(deal, day))] = 1.0
+    chances = hazards.ahead(rates, begin, day + 1 - line.start[rows], to_come)
+    values, ratios = _valued(line, deal, deals[past], days[past], day)
+    coming, unsure = _coming(line, rates, day, to_come)
+    return Standing(
+        line.booked(span[0], min(day, span[1])), chances, values, ratios, coming, unsure, sizes
+    )
+
+
+def _at(deal: Whole, day: int) -> tuple[Whole, Whole]:
+    return np.full(len(deal), day), np.full(len(deal), day + 1)
+
+
+def _valued(
+    line: Timeline, deal: Whole, won: Whole, days: Whole, day: int
+) -> tuple[Floats, Floats]:
+    """Return the open deals' amounts, and what won deals brought ÷ their amount weeks before.
+
+    An amount that is unknown is the mean of the won deals of the same product, else of all.
+    """
+    brought = np.nan_to_num(line.amount.at(won, days))
+    values = line.amount.at(deal, np.full(len(deal), day))
+    count = np.bincount(line.product[won] + 1, minlength=int(line.product.max(initial=0)) + 2)
+    total = np.bincount(line.product[won] + 1, brought, len(count))
+    mean = np.divide(total, count, out=np.full(len(count), brought.mean()), where=count > 0)
+    born = np.where(line.created[won] < NEVER, line.created[won], 0)
+    before = line.amount.at(won, np.maximum(days - _BEFORE, born))
+    if len(values) and np.isnan(values).mean() > 0.5:
+        before = mean[line.product[won] + 1]
+    known = np.isfinite(before) & (before > 0)
+    ratios = np.clip(brought[known] / before[known], *_LIMITS)
+    values = np.where(np.isnan(values), mean[line.product[deal] + 1], values)
+    return values, ratios if len(ratios) else np.ones(1)
+
+
+def _coming(
+    line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int, bool]]
+) -> tuple[float, float]:
+    """Return the expected wins among deals not yet there, and their variance ÷ mean²."""
+    born = np.sort(line.created[line.created < NEVER])
+    first = max(day + 1 - _RECENT, int(born[0]) if len(born) else day)
+    low, high = np.searchsorted(born, [first, day + 1])
+    seen, span = int(high - low), max(day + 1 - first, 7)
+    if not to_come or not seen:
+        return 0.0, 0.0
+    length = np.array([days for days, _, _ in to_come])
+    middle = np.cumsum(length) - length / 2
+    recent = np.flatnonzero((line.created >= first) & (line.created <= day))
+    state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
+    begin = np.bincount(state, minlength=rates.shape.states) / len(recent)
+    chance = hazards.ahead(
+        rates, np.tile(begin, (len(length), 1)), -middle.astype("int64"), to_come
+    )
+    expected = float((seen / span * length * chance).sum())
+    return expected, 1 / seen + _between(born, day)
+
+
+def _between(born: Whole, day: int) -> float:
+    """Return how much more 13 weeks differ in new deals than chance does: variance ÷ mean²."""
+    edges = day + 1 - 91 * np.arange(8, -1, -1)
+    edges = edges[edges >= (born[0] if len(born) else day)]
+    if len(edges) < 4:
+        return 0.02
+    many = np.diff(np.searchsorted(born, edges)).astype("float64")
+    if many.mean() == 0:
+        return 0.0
+    return float(np.clip(many.var(ddof=1) / many.mean() ** 2 - 1 / many.mean(), 0.0, 0.5))
+
+
+def paths(known: Standing, shock: float, seed: int, count: int = PATHS) -> Floats:
+    """Return revenue still to come in the quarter [money], one value per path.
+
+    Parameters
+    ----------
+    shock : float
+        Standard deviation of the common shock, on the log-odds of each deal.
+    """
+    rng = np.random.default_rng(seed)
+    each = -(-count // _STRATA)
+    moved = shock * ndtri((np.arange(_STRATA) + 0.5) / _STRATA)
+    odds = logit(np.clip(known.chances, 1e-9, 1 - 1e-9))
+    chances = expit(odds + moved[:, None]).astype("float32")
+    total = np.zeros((_STRATA, each))
+    if len(odds):
+        won = rng.random((_STRATA, each, len(odds)), dtype="float32") < chances[:, None, :]
+        pool = _quantiles(known.ratios)
+        drawn = pool[rng.integers(0, _DISCRETE, won.shape, dtype="uint8")]
+        total += np.einsum("spd,spd,d->sp", won, drawn, known.values.astype("float32"))
+    return _with_new(known, total, moved, rng).reshape(-1)[:count]
+
+
+def _quantiles(values: Floats) -> npt.NDArray[np.float32]:
+    places = (np.arange(_DISCRETE) + 0.5) / _DISCRETE
+    found: npt.NDArray[np.float32] = np.quantile(values, places).astype("float32")
+    return found * np.float32(values.mean() / max(float(found.mean()), 1e-12))
+
+
+def _with_new(known: Standing, total: Floats, moved: Floats, rng: np.random.Generator) -> Floats:
+    """Add what deals bring that are not there yet: how many come is a gamma-mixed Poisson."""
+    if known.coming <= 0 or not len(known.sizes):
+        return total
+    mean = known.coming * np.exp(moved / 2)[:, None] * np.ones(total.shape)
+    if known.unsure > 0:
+        mean *= rng.gamma(1 / known.unsure, known.unsure, total.shape)
+    many = rng.poisson(mean)
+    pool = _quantiles(known.sizes)
+    drawn = np.r_[
+        0.0, np.cumsum(pool[rng.integers(0, _DISCRETE, int(many.sum()))], dtype="float64")
+    ]
+    ends = np.cumsum(many.reshape(-1))
+    return total + (drawn[ends] - drawn[ends - many.reshape(-1)]).reshape(total.shape)
+
+
+def seed_of(*parts: object) -> int:
+    """Return a seed that the same inputs always give."""
+    return int(hashlib.sha256(repr(parts).encode()).hexdigest()[:16], 16)
