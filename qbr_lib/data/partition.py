@@ -48,6 +48,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared[UNUSABLE] = data.unusable.loc[data.unusable["team_id"] == UNASSIGNED]
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
     shared["priors"] = priors.of_columns(data.tables["opportunities"], as_of=data.as_of)
+    shared["endings"] = data.endings
     known = data.people.known
     shared[PEOPLE] = pd.DataFrame({"sign": [*known], "shown": [*known.values()]}, dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from qbr_lib.data import (
     currency,
+    endings,
     history,
     holders,
     hygiene,
@@ -55,6 +56,8 @@ class Prepared:
         The rejected deals (`unusable.deals`).
     holders : DataFrame
         How many people hold what (`holders.count`).
+    endings : DataFrame
+        How soon the organisation's deals end (`endings.of`).
     unequal : DataFrame
         Targets that are not the sum of their parts (`targets.unequal`), seen before people go.
     people : People
@@ -74,6 +77,7 @@ class Prepared:
     data_since: dt.date | None
     unusable: pd.DataFrame
     holders: pd.DataFrame
+    endings: pd.DataFrame
     unequal: pd.DataFrame
     people: People = field(default_factory=People)
 
@@ -117,6 +121,9 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         data_since=None if pd.isna(closed) else closed.date(),
         unusable=unusable.deals(checked, organisation.currency, day=day, latest=latest),
         holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
+        endings=endings.of(
+            deals, since=None if pd.isna(closed) else closed.date(), as_of=day, starts=starts
+        ),
         unequal=targets.shown(targets.unequal(tables), organisation.privacy),
     )
     named = organisation.privacy.people == "named"

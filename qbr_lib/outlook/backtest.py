@@ -17,13 +17,14 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.metrics.bookings import target
 from qbr_lib.outlook import baselines, blend, scores
 from qbr_lib.outlook.blend import Many
-from qbr_lib.outlook.origins import DRAWS, Book, Origin, book, past, span
+from qbr_lib.outlook.origins import DRAWS, Origin, book, past, span
 from qbr_lib.outlook.timeline import Floats
 from qbr_lib.periods import Quarter
 
 FEWEST = 4  # whole quarters that a judged forecast has learnt from, and that a verdict rests on
 RANGES = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
 LOW = 0.2  # a chance this low is an alarm
+WAYS = ("p50", "simulation", "pacing", "naive", "run_rate", "stage_weighted", "historic_yield")
 EDGES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0)
 _UNSURE = 0.3  # error of a seasonal naive that nobody has seen at work, as a logarithm
 _STEPS = (np.arange(DRAWS) + 0.5) / DRAWS
@@ -75,7 +76,8 @@ def whole(origin: Origin, before: Many) -> Floats:
 def naive(origin: Origin) -> Floats:
     """Return what it may come to by the seasonal naive and its own past errors [money]."""
     error = _UNSURE if np.isnan(origin.naive_error) else origin.naive_error
-    return np.maximum(origin.naive * np.exp(error * ndtri(_STEPS)), origin.booked)
+    found: Floats = np.maximum(origin.naive * np.exp(error * ndtri(_STEPS)), origin.booked)
+    return found
 
 
 def looked_back(data: Slice, quarters: int = 12) -> pd.DataFrame:
@@ -90,14 +92,11 @@ def looked_back(data: Slice, quarters: int = 12) -> pd.DataFrame:
         naive, run_rate, stage_weighted, historic_yield, and rule (a chance: 1 or 0).
     """
     told = book(data)
-    found = past(told, quarters)
     targets = {one: target(data, one) for one in told.quarters}
-    return judged(found, told, targets).assign(team=data.folder)
+    return judged(past(told, quarters), targets).assign(team=data.folder)
 
 
-def judged(
-    found: Sequence[Origin], told: Book, targets: Mapping[Quarter, float | None]
-) -> pd.DataFrame:
+def judged(found: Sequence[Origin], targets: Mapping[Quarter, float | None]) -> pd.DataFrame:
     """Return the rows of `looked_back` but for team; without a target, the naive figure is one."""
     before = blend.many(found)
     rows = []
@@ -108,7 +107,7 @@ def judged(
         rows.append(
             {
                 "quarter": str(one.key.quarter),
-                "week": int(round(one.key.week)),
+                "week": round(one.key.week),
                 "day": one.key.day,
                 "booked": one.booked,
                 "actual": one.actual,
@@ -158,15 +157,17 @@ def _rivals(one: Origin, found: Sequence[Origin], aim: float) -> dict[str, float
     }
 
 
-def verdict(rows: pd.DataFrame) -> Verdict:
+def verdict(rows: pd.DataFrame, fewest: int = FEWEST) -> Verdict:
     """Return how good the forecasts within quarters were that had learnt from enough quarters.
 
     Parameters
     ----------
     rows : DataFrame
         Of one team or several, as `looked_back` returns them.
+    fewest : int
+        Whole quarters that a forecast has learnt from at least.
     """
-    rows = rows.loc[(rows["week"] >= 0) & (rows["learnt"] >= FEWEST) & rows["place"].notna()]
+    rows = rows.loc[(rows["week"] >= 0) & (rows["learnt"] >= fewest) & rows["place"].notna()]
     cluster = pd.factorize(rows["team"] + rows["quarter"])[0]
     actual, chance, reached = (rows[name].to_numpy() for name in ("actual", "chance", "reached"))
     ranges = {
@@ -175,15 +176,6 @@ def verdict(rows: pd.DataFrame) -> Verdict:
         )
         for share in RANGES
     }
-    rivals = (
-        "p50",
-        "simulation",
-        "pacing",
-        "naive",
-        "run_rate",
-        "stage_weighted",
-        "historic_yield",
-    )
     alarm = chance <= LOW
     return Verdict(
         quarters=len(np.unique(cluster)),
@@ -192,7 +184,7 @@ def verdict(rows: pd.DataFrame) -> Verdict:
         skill=scores.skill(float(rows["crps"].sum()), float(rows["crps_naive"].sum())),
         brier=scores.murphy(chance, reached, EDGES),
         brier_skill=_against(rows),
-        error={one: float((rows[one] / rows["actual"] - 1).abs().median()) for one in rivals},
+        error={one: float((rows[one] / rows["actual"] - 1).abs().median()) for one in WAYS},
         alarms=int(alarm.sum()),
         needless=int(reached[alarm].sum()),
     )

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from qbr_lib.data.endings import Whole, day_of
 from qbr_lib.outlook.origins import DRAWS, MEMBERS, Origin
-from qbr_lib.outlook.timeline import Floats, Whole, day_of
+from qbr_lib.outlook.timeline import Floats
 
 CAP = 0.02, 0.98
 _NEAR = 3.5  # weeks to either side that tell of a week

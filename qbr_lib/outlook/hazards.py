@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from qbr_lib.outlook.timeline import Floats, Timeline, Whole
+from qbr_lib.data.endings import CELLS, Whole, ages, at_risk, days_of, phases
+from qbr_lib.outlook.timeline import Floats, Timeline
 
-AGES = np.array([14, 28, 56, 91, 140, 231])  # days at which the next age begins
 PLANS = np.array([0, 28, 91])  # days to the planned day: overdue, within 4 weeks, 13 weeks, later
-PHASES = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4])  # of the weeks of a quarter
-_PHASES = int(PHASES.max()) + 1
 _UNKNOWN_PLAN = len(PLANS) + 1
+_AGES, _PHASES = CELLS
 _PRIOR = 4.0  # endings that a factor is drawn to 1 with
 _ROUNDS = 8
 WINDOW = 8 * 13  # weeks that are learnt from: two years
@@ -37,7 +37,7 @@ class Shape:
     @property
     def cells(self) -> tuple[int, int, int, int]:
         """Stages (one more for unknown), planned days, ages, phases of the quarter."""
-        return self.stages + 1, _UNKNOWN_PLAN + 1, len(AGES) + 1, _PHASES
+        return self.stages + 1, _UNKNOWN_PLAN + 1, _AGES, _PHASES
 
     @property
     def states(self) -> int:
@@ -102,11 +102,6 @@ def states(line: Timeline, deal: Whole, day: Whole, at: Whole) -> Whole:
     return found
 
 
-def ages(days: npt.ArrayLike) -> Whole:
-    """Return the place of ages among `AGES`."""
-    return np.searchsorted(AGES, np.asarray(days), side="right").astype("int64")
-
-
 def count(line: Timeline, weeks: Whole) -> Counts:
     """Count days at risk, endings and moves in weeks.
 
@@ -116,14 +111,14 @@ def count(line: Timeline, weeks: Whole) -> Counts:
         First days of the weeks and the day after the last, from a quarter's first on.
     """
     shape = Shape(line.stages)
-    spell, week = _at_risk(line, weeks)
-    deal, first = line.deal[spell], np.maximum(line.start[spell], weeks[week])
-    last = np.minimum(np.minimum(line.end[spell], weeks[week + 1] - 1), line.until)
-    first = np.maximum(first, line.since)
+    begin, stop = np.maximum(line.start, line.since), np.minimum(line.end, line.until)
+    spell, week = at_risk(begin, stop, weeks)
+    deal, first = line.deal[spell], np.maximum(begin[spell], weeks[week])
+    last = np.minimum(stop[spell], weeks[week + 1] - 1)
     known = np.maximum(weeks[week] - 1, line.start[spell])
     state = states(line, deal, known, weeks[week])
     age = ages(first - line.start[spell])
-    cell = (state * shape.cells[2] + age) * _PHASES + phase_of(week)
+    cell = (state * shape.cells[2] + age) * _PHASES + phases(week)
     size = len(weeks) - 1
     place = week * int(np.prod(shape.cells)) + cell
     days = np.bincount(place, last - first + 1, size * int(np.prod(shape.cells)))
@@ -144,60 +139,74 @@ def count(line: Timeline, weeks: Whole) -> Counts:
     )
 
 
-def _at_risk(line: Timeline, weeks: Whole) -> tuple[Whole, Whole]:
-    """Return pairs of a spell and a week in which it was open for a day or more."""
-    begin = np.maximum(line.start, line.since)
-    stop = np.minimum(line.end, line.until)
-    inside = (begin <= stop) & (begin < weeks[-1]) & (stop >= weeks[0])
-    low = np.searchsorted(weeks, np.maximum(begin, weeks[0]), side="right") - 1
-    high = np.searchsorted(weeks, np.minimum(stop, weeks[-1] - 1), side="right") - 1
-    spells = np.flatnonzero(inside)
-    many = (high - low + 1)[spells]
-    spell = np.repeat(spells, many)
-    offset = np.arange(len(spell)) - np.repeat(np.cumsum(many) - many, many)
-    return spell, low[spell] + offset
-
-
-def phase_of(week: npt.ArrayLike) -> Whole:
-    """Return the phase of the quarter of weeks counted from a quarter's first."""
-    found: Whole = PHASES[np.asarray(week) % 13].astype("int64")
-    return found
-
-
 def _summed(values: npt.NDArray[np.generic]) -> Floats:
     sums = np.cumsum(values.astype("float64"), axis=0)
     return np.concatenate([np.zeros((1, *sums.shape[1:])), sums])
 
 
-def fitted(counts: Counts, week: int) -> Rates | None:
-    """Return the rates that the weeks before one tell; None where no deal was won in them."""
-    days, ends, moves = counts.window(week)
+def everyone(endings: pd.DataFrame | None, day: int) -> Floats | None:
+    """Return the organisation's rates per day by age, phase and cause; None where unknown.
+
+    Parameters
+    ----------
+    endings : DataFrame or None
+        As `data.endings.of` returns them; only quarters over at the end of the day count.
+    """
+    if endings is None or not len(endings):
+        return None
+    known = days_of(endings["last_day"]) <= day
+    place = (endings.loc[known, "age"].to_numpy(), endings.loc[known, "phase"].to_numpy())
+    sums = np.zeros((*CELLS, 3))
+    np.add.at(sums, place, endings.loc[known, ["days", "won", "ended"]].to_numpy())
+    days, ends = sums[..., :1], np.stack([sums[..., 1], sums[..., 2] - sums[..., 1]], axis=-1)
     if ends[..., 0].sum() == 0:
         return None
-    return Rates(counts.shape, _product(days[..., None], ends), _moved(moves))
+    return _product(days, ends, np.broadcast_to(ends.sum((0, 1)) / days.sum(), ends.shape), 0.0)
 
 
-def _product(days: Floats, ends: Floats) -> Floats:
-    """Fit level and factors in turn, each drawn to 1 by a gamma prior; causes stand last.
+def fitted(counts: Counts, week: int, base: Floats | None = None) -> Rates | None:
+    """Return the rates that the weeks before one tell; None where no deal was won in them.
+
+    Parameters
+    ----------
+    base : array, optional
+        The organisation's, as `everyone` returns them: what the team's are drawn to.
+    """
+    days, ends, moves = counts.window(week)
+    days = days[..., None]
+    if base is not None:
+        rate = _product(days, ends, np.broadcast_to(base, ends.shape), _PRIOR)
+    elif ends[..., 0].sum() == 0:
+        return None
+    else:
+        level = ends.sum(axis=tuple(range(ends.ndim - 1))) / days.sum()
+        rate = _product(days, ends, np.broadcast_to(level, ends.shape), 0.0)
+    return Rates(counts.shape, rate, _moved(moves))
+
+
+def _product(days: Floats, ends: Floats, base: Floats, prior: float) -> Floats:
+    """Fit level and factors upon rates in turn, drawn to 1 by gamma priors; causes stand last.
+
+    Parameters
+    ----------
+    prior : float
+        Endings that the level is drawn to that of `base` with.
 
     References
     ----------
     Bailey (1963), ASTIN Bulletin 2, 192-217: minimum bias, here with a prior.
     """
-    every = tuple(range(days.ndim - 1))
+    every = tuple(range(ends.ndim - 1))
     others = [tuple(one for one in every if one != axis) for axis in every]
-    marginals = [ends.sum(axis=other, keepdims=True) for other in others]
-    total = ends.sum(axis=every)
-    rate = np.broadcast_to(total / days.sum(), ends.shape).copy()
-    factors: list[Floats] = [np.ones(1)] * len(every)
+    fits = [(other, ends.sum(axis=other, keepdims=True), _PRIOR) for other in others]
+    fits.append((every, ends.sum(axis=every, keepdims=True), prior))
+    rate, factors = base.copy(), [np.ones(1)] * len(fits)
     for _ in range(_ROUNDS):
-        for axis, (other, seen) in enumerate(zip(others, marginals, strict=True)):
-            expected = (days * rate).sum(axis=other, keepdims=True) / factors[axis]
-            fresh = (seen + _PRIOR) / (expected + _PRIOR)
-            rate *= fresh / factors[axis]
-            factors[axis] = fresh
-        whole = (days * rate).sum(axis=every)
-        rate *= np.divide(total, whole, out=np.ones(CAUSES), where=whole > 0)
+        for place, (other, seen, drawn) in enumerate(fits):
+            expected = (days * rate).sum(axis=other, keepdims=True) / factors[place] + drawn
+            fresh = np.divide(seen + drawn, expected, out=np.zeros(seen.shape), where=expected > 0)
+            rate *= np.divide(fresh, factors[place], out=np.zeros(seen.shape), where=fresh > 0)
+            factors[place] = np.where(fresh > 0, fresh, 1.0)
     return rate
 
 

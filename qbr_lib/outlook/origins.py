@@ -13,10 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from qbr_lib.data import endings
+from qbr_lib.data.endings import Whole, day_of
 from qbr_lib.data.slices import Slice
 from qbr_lib.outlook import baselines, hazards, pacing, simulation
 from qbr_lib.outlook.hazards import Counts
-from qbr_lib.outlook.timeline import Floats, Timeline, Whole, day_of, timeline, week_starts
+from qbr_lib.outlook.timeline import Floats, Timeline, timeline
 from qbr_lib.periods import Quarter
 
 MEMBERS = ("simulation", "pacing", "naive")
@@ -83,6 +85,7 @@ class Book:
     weeks: Whole
     counts: Counts
     quarters: tuple[Quarter, ...]
+    organisation: pd.DataFrame | None = None
 
     @cached_property
     def sums(self) -> Floats:
@@ -102,16 +105,12 @@ def span(quarter: Quarter) -> tuple[int, int]:
 def book(data: Slice) -> Book:
     """Return a slice as its outlook needs it."""
     line = timeline(data)
-    starts = data.organisation.fiscal_year_starts
-    first = Quarter.containing(dt.date(1970, 1, 1) + dt.timedelta(line.since), starts=starts)
-    last = Quarter.containing(data.as_of, starts=starts)
-    weeks = week_starts(first, last.next)
-    whole, quarter = [], first
-    while day_of(quarter.last_day) <= line.until:
-        if day_of(quarter.first_day) >= line.since:
-            whole.append(quarter)
-        quarter = quarter.next
-    return Book(line, weeks, hazards.count(line, weeks), tuple(whole))
+    since = dt.date(1970, 1, 1) + dt.timedelta(line.since)
+    every = endings.quarters(since, data.as_of, data.organisation.fiscal_year_starts)
+    weeks = endings.week_starts([*every, every[-1].next])
+    whole = [one for one in every if since <= one.first_day and one.last_day <= data.as_of]
+    shared = data.tables.get("endings") if data.scope == "team" else None
+    return Book(line, weeks, hazards.count(line, weeks), tuple(whole), shared)
 
 
 def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
@@ -151,7 +150,8 @@ def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
 def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
     place = int(np.searchsorted(told.weeks, day + 1, side="right")) - 1
     seen = place if told.weeks[place] == day + 1 else place + 1  # a week's part, on the last day
-    rates = hazards.fitted(told.counts, seen)
+    base = hazards.everyone(told.organisation, day)
+    rates = hazards.fitted(told.counts, seen, base)
     if rates is None:
         return np.empty(0)
     known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))

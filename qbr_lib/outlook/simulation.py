@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtri
 
+from qbr_lib.data.endings import NEVER, Whole, phases
 from qbr_lib.outlook import hazards
 from qbr_lib.outlook.hazards import Rates
-from qbr_lib.outlook.timeline import NEVER, Floats, Timeline, Whole
+from qbr_lib.outlook.timeline import Floats, Timeline
 
 PATHS = 10_000
 _STRATA = 50  # values of the common shock that are looked at
@@ -75,7 +76,7 @@ def steps(weeks: Whole, day: int, first: int, last: int) -> list[tuple[int, int,
     start = day + 1
     while start <= last:
         end = int(weeks[place + 1])
-        found.append((end - start, int(hazards.phase_of(place)), start >= first))
+        found.append((end - start, int(phases(place)), start >= first))
         start, place = end, place + 1
     return found
 

@@ -7,7 +7,6 @@ they had by then (left truncation).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,25 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qbr_lib.data.endings import Whole, day_of, days_of
 from qbr_lib.data.slices import Slice
-from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
 
 Grade = Literal["events", "plans", "ages"]
-Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-NEVER = np.iinfo(np.int64).max // 4
 _SPAN = 1 << 24  # more days than any calendar holds
-
-
-def day_of(day: dt.date) -> int:
-    """Return a day as whole days since 1970."""
-    return (day - dt.date(1970, 1, 1)).days
-
-
-def _days(values: pd.Series) -> Whole:
-    days = values.to_numpy().astype("datetime64[D]").astype("int64")
-    return np.where(values.isna().to_numpy(), NEVER, days)
 
 
 @dataclass(frozen=True)
@@ -94,7 +81,7 @@ class Timeline:
     stages : int
         How many stages the organisation has.
     since, until : int
-        First day in sight, and the last.
+        First day in sight, at the earliest that of the team's first deal, and the last.
     """
 
     grade: Grade
@@ -152,7 +139,7 @@ def timeline(data: Slice) -> Timeline:
     tracked = len(stage.key) > 0 or len(plan.key) > 0
     closed = (deals["status"] != OPEN).to_numpy()
     spells = _spells(deals, changes)
-    first_sale = data.data_since or data.as_of
+    born = spells[["start", "end"]].to_numpy().min(initial=NEVER)
     plans = bool(np.isfinite(plan.present[~closed]).any())
     return Timeline(
         grade="events" if tracked else "plans" if plans else "ages",
@@ -160,27 +147,27 @@ def timeline(data: Slice) -> Timeline:
         start=spells["start"].to_numpy(),
         end=spells["end"].to_numpy(),
         won=spells["won"].to_numpy(),
-        created=_days(deals["created_on"]),
+        created=days_of(deals["created_on"]),
         stage=_without(stage, closed) if tracked else _unknown(len(deals)),
         plan=plan if len(plan.key) else _without(plan, closed),
         amount=_valued(amount, deals, day_of(data.as_of)),
         product=pd.factorize(deals["product"])[0].astype("int64"),
         stages=len(order),
-        since=day_of(first_sale),
+        since=min(max(day_of(data.data_since or data.as_of), int(born)), day_of(data.as_of)),
         until=day_of(data.as_of),
     )
 
 
 def _plan(texts: pd.Series) -> pd.Series:
     days = pd.to_datetime(texts, errors="coerce")
-    return pd.Series(_days(days), texts.index, dtype="float64").where(days.notna())
+    return pd.Series(days_of(days), texts.index, dtype="float64").where(days.notna())
 
 
 def _changes(data: Slice, deals: pd.DataFrame) -> pd.DataFrame:
     if data.history is None:
         return pd.DataFrame({"deal": [], "day": [], "field": [], "old": [], "new": []})
     place = pd.Index(deals["opportunity_id"]).get_indexer(data.history["opportunity_id"])
-    told = data.history.assign(deal=place, day=_days(data.history["at"]))
+    told = data.history.assign(deal=place, day=days_of(data.history["at"]))
     return told.loc[told["deal"] >= 0]
 
 
@@ -218,7 +205,7 @@ def _valued(amount: Field, deals: pd.DataFrame, until: int) -> Field:
     recorded = np.zeros(len(deals), dtype=bool)
     recorded[amount.key // _SPAN] = True
     told = np.flatnonzero(~recorded & (closed | (len(amount.key) == 0)))
-    known = np.where(closed, _days(deals["closed_on"]), until)[told]
+    known = np.where(closed, days_of(deals["closed_on"]), until)[told]
     value = amount.present[told]
     value = np.where(np.isnan(value) & ~closed[told], listed[told], value)
     key = np.concatenate([amount.key, told * _SPAN + known])
@@ -231,7 +218,7 @@ def _valued(amount: Field, deals: pd.DataFrame, until: int) -> Field:
 def _spells(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Return deal, start, end, won of the times the deals were open, reopened ones several."""
     ended = deals["closed_on"].where(deals["status"] != OPEN, deals["removed_on"])
-    start = _days(deals["created_on"])
+    start = days_of(deals["created_on"])
     earlier = []
     told = changes.loc[changes["field"] == "status", ["deal", "day", "old", "new"]]
     undone = told.loc[(told["new"] == OPEN) & told["old"].isin([WON, LOST])]
@@ -245,22 +232,9 @@ def _spells(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         {
             "deal": np.arange(len(deals)),
             "start": start,
-            "end": _days(ended),
+            "end": days_of(ended),
             "won": (deals["status"] == WON).to_numpy(),
         }
     )
     first = pd.DataFrame(earlier, columns=last.columns).astype(last.dtypes.to_dict())
     return pd.concat([last, first], ignore_index=True)
-
-
-def week_starts(first: Quarter, last: Quarter) -> Whole:
-    """Return the first days of all weeks of quarters, and the day after them.
-
-    A quarter's last, short week belongs to the one before it, so that each has thirteen.
-    """
-    days = []
-    quarter = first
-    while quarter.first_day <= last.first_day:
-        days += [day_of(quarter.week_starts(week)) for week in range(1, 14)]
-        quarter = quarter.next
-    return np.array([*days, day_of(quarter.first_day)], dtype="int64")
