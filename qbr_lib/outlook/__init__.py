@@ -1,0 +1,1 @@
+"""What will happen, and how often that was right: forecasts, those to beat, and their scores."""
