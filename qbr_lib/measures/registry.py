@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qbr_lib.measures.definition import N_, Better, Definition
 from qbr_lib.measures.drivers import DRIVERS
+from qbr_lib.measures.outlook import OUTLOOK
 from qbr_lib.measures.renewals import RENEWALS
 from qbr_lib.measures.timing import TIMING
 
@@ -278,4 +279,4 @@ REGISTRY |= {
     )
     for name, (title, formula) in _BRIDGE.items()
 }
-REGISTRY |= DRIVERS | RENEWALS | TIMING
+REGISTRY |= DRIVERS | OUTLOOK | RENEWALS | TIMING

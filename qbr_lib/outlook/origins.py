@@ -85,7 +85,8 @@ class Book:
     weeks: Whole
     counts: Counts
     quarters: tuple[Quarter, ...]
-    organisation: pd.DataFrame | None = None
+    organisation: pd.DataFrame | None
+    name: str
 
     @cached_property
     def sums(self) -> Floats:
@@ -110,7 +111,7 @@ def book(data: Slice) -> Book:
     weeks = endings.week_starts([*every, every[-1].next])
     whole = [one for one in every if since <= one.first_day and one.last_day <= data.as_of]
     shared = data.tables.get("endings") if data.scope == "team" else None
-    return Book(line, weeks, hazards.count(line, weeks), tuple(whole), shared)
+    return Book(line, weeks, hazards.count(line, weeks), tuple(whole), shared, data.folder)
 
 
 def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
@@ -157,7 +158,7 @@ def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
     known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))
     if known is None or (known.coming <= 0 and not len(known.chances)):
         return np.empty(0)
-    drawn = simulation.paths(known, SHOCK, simulation.seed_of(str(quarter), day), paths)
+    drawn = simulation.paths(known, SHOCK, simulation.seed_of(told.name, str(quarter), day), paths)
     steps = (np.arange(DRAWS) + 0.5) / DRAWS
     return np.quantile(drawn, steps)
 

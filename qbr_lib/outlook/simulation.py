@@ -208,11 +208,10 @@ def _with_new(known: Standing, total: Floats, moved: Floats, rng: np.random.Gene
         mean *= rng.gamma(1 / known.unsure, known.unsure, total.shape)
     many = rng.poisson(mean)
     pool = _quantiles(known.sizes)
-    drawn = np.r_[
-        0.0, np.cumsum(pool[rng.integers(0, _DISCRETE, int(many.sum()))], dtype="float64")
-    ]
-    ends = np.cumsum(many.reshape(-1))
-    return total + (drawn[ends] - drawn[ends - many.reshape(-1)]).reshape(total.shape)
+    drawn = pool[rng.integers(0, _DISCRETE, int(many.sum()))].astype("float64")
+    sums, ends = np.r_[0.0, np.cumsum(drawn)], np.cumsum(many)
+    added: Floats = sums[ends] - sums[ends - many.reshape(-1)]
+    return total + added.reshape(total.shape)
 
 
 def seed_of(*parts: object) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qbr_lib.data.endings import Whole, day_of, days_of
+from qbr_lib.data.endings import NEVER, Whole, day_of, days_of
 from qbr_lib.data.slices import Slice
 from qbr_lib.schema import LOST, OPEN, WON
 
