@@ -26,6 +26,8 @@ _YEARS = 8 * 91  # days that sizes and changes of amounts are learnt from
 _BEFORE = 45  # days before the win that an amount is compared at
 _LIMITS = 0.2, 5.0
 _DISCRETE = 256
+_PLANS = 5  # won deals, one of them early, that it is worth to know nothing of planned days
+_MOST = 2.0  # a planned day raises a chance by at most
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,32 @@ def standing(
     begin = np.zeros((len(rows), rates.shape.states))
     begin[np.arange(len(rows)), hazards.states(line, deal, *_at(deal, day))] = 1.0
     chances = hazards.ahead(rates, begin, day + 1 - line.start[rows], to_come)
+    if line.grade == "plans" and day == line.until:
+        chances = _by_plan(line, deal, chances, weeks[13::13] - 1, span[1])
     values, ratios = _valued(line, deal, deals[past], days[past], day)
     coming, unsure = _coming(line, rates, day, to_come)
     return Standing(
         line.booked(span[0], min(day, span[1])), chances, values, ratios, coming, unsure, sizes
     )
+
+
+def _by_plan(line: Timeline, deal: Whole, chances: Floats, turns: Whole, last: int) -> Floats:
+    """Lower the chances of deals planned for after the quarter, and raise the others' for them.
+
+    By Bayes' rule: how often won deals were planned for after the quarter they were won in, beside
+    how many open ones are. The wins expected in all stay about the same.
+    """
+    won, days = line.closings
+    ended = turns[np.minimum(np.searchsorted(turns, days), len(turns) - 1)]
+    known = np.isfinite(line.planned[won])
+    early = (int((line.planned[won] > ended)[known].sum()) + 1) / (int(known.sum()) + _PLANS)
+    told = np.isfinite(line.planned[deal])
+    later = line.planned[deal] > last
+    share = float(later[told].mean()) if told.any() else 0.0
+    if not 0 < share < 1:
+        return chances
+    factor = np.where(later, min(early / share, 1.0), min((1 - early) / (1 - share), _MOST))
+    return np.where(told, np.clip(chances * factor, 0.0, 0.98), chances)
 
 
 def _at(deal: Whole, day: int) -> tuple[Whole, Whole]:
