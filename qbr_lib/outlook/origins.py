@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from qbr_lib.data import endings
 from qbr_lib.data.endings import Whole, day_of
@@ -24,13 +23,9 @@ from qbr_lib.periods import Quarter
 MEMBERS = ("simulation", "pacing", "naive")
 DRAWS = 200
 SHOCK = 0.25  # of the log-odds; what the back-test finds on top widens the range
-FIRST_WEEK, LAST_WEEK = (
-    -7,
-    13,
-)  # weeks from the quarter's first day on; before it, in the one before
+WEEKS = range(-7, 13)  # from the quarter's first day on; below 0 in the one before
 _LOOKED = 500  # paths per past day
 _QUARTERS = 12
-_YEAR = 365
 
 
 class Key(NamedTuple):
@@ -60,9 +55,6 @@ class Origin:
         [money] The whole quarter by the seasonal naive.
     naive_error : float
         Standard deviation of the logarithm of actual ÷ naive in the quarters before; NaN unknown.
-    due, staged, win_rate : float
-        Open deals' amounts [money], those weighed by the win rate of their stage [money], and the
-        win rate of the year before [ratio]: what rules of thumb reckon with.
     """
 
     key: Key
@@ -72,9 +64,6 @@ class Origin:
     draws: Floats
     naive: float
     naive_error: float
-    due: float
-    staged: float
-    win_rate: float
 
 
 @dataclass(frozen=True)
@@ -85,13 +74,19 @@ class Book:
     weeks: Whole
     counts: Counts
     quarters: tuple[Quarter, ...]
-    organisation: pd.DataFrame | None
+    organisation: tuple[Whole, list[Floats]]
     name: str
 
     @cached_property
     def sums(self) -> Floats:
         """What each of `quarters` brought [money]."""
         return np.array([self.line.booked(*span(one)) for one in self.quarters])
+
+    def base(self, day: int) -> Floats | None:
+        """Return the organisation's rates by the quarters over at the end of a day, if known."""
+        days, rates = self.organisation
+        place = int(np.searchsorted(days, day, side="right"))
+        return rates[place - 1] if place else None
 
     def known(self, day: int) -> int:
         """Return how many of `quarters` were over at the end of a day."""
@@ -111,7 +106,8 @@ def book(data: Slice) -> Book:
     weeks = endings.week_starts([*every, every[-1].next])
     whole = [one for one in every if since <= one.first_day and one.last_day <= data.as_of]
     shared = data.tables.get("endings") if data.scope == "team" else None
-    return Book(line, weeks, hazards.count(line, weeks), tuple(whole), shared, data.folder)
+    counts, organisation = hazards.count(line, weeks), hazards.everyone(shared)
+    return Book(line, weeks, counts, tuple(whole), organisation, data.folder)
 
 
 def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
@@ -127,32 +123,15 @@ def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
     draws = _drawn(told, quarter, day, paths)
     if len(draws):
         rest[0] = np.median(draws)
-    week = (day + 1 - first) / 7
     actual = told.line.booked(first, last) if over else float("nan")
-    key = Key(quarter, week, day)
-    return Origin(key, booked, actual, rest, draws, naive, error, *_thumb(told.line, day))
-
-
-def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
-    """Return open amounts, those weighed by the win rate of their stage, and the win rate."""
-    deals = np.unique(line.deal[(line.start <= day) & (line.end > day)])
-    values = np.nan_to_num(line.amount.at(deals, np.full(len(deals), day)))
-    decided = (line.end <= day) & (line.end > day - _YEAR)
-    if not decided.any():
-        return float(values.sum()), float("nan"), float("nan")
-    overall = float(line.won[decided].mean())
-    seen = np.isin(line.visited[:, 0], line.deal[decided])
-    won = np.isin(line.visited[seen, 0], line.deal[decided & line.won])
-    rates = pd.Series(won, dtype="float64").groupby(line.visited[seen, 1]).mean()
-    held = pd.DataFrame({"stage": line.stage.at(deals, np.full(len(deals), day)), "amount": values})
-    return float(values.sum()), baselines.stage_weighted(0.0, held, rates, overall), overall
+    key = Key(quarter, (day + 1 - first) / 7, day)
+    return Origin(key, booked, actual, rest, draws, naive, error)
 
 
 def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
     place = int(np.searchsorted(told.weeks, day + 1, side="right")) - 1
     seen = place if told.weeks[place] == day + 1 else place + 1  # a week's part, on the last day
-    base = hazards.everyone(told.organisation, day)
-    rates = hazards.fitted(told.counts, seen, base)
+    rates = hazards.fitted(told.counts, seen, told.base(day))
     if rates is None:
         return np.empty(0)
     known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))
@@ -207,12 +186,12 @@ def _paced(
     return max(rest, 0.0), share
 
 
-def past(told: Book, quarters: int = _QUARTERS) -> list[Origin]:
-    """Return the forecasts of whole quarters at the end of every week before and in them."""
+def past(told: Book, quarters: int = _QUARTERS, weeks: range = WEEKS) -> list[Origin]:
+    """Return the forecasts of whole quarters at the ends of weeks before and in them."""
     found = []
     for quarter in told.quarters[-quarters:]:
         first = int(np.searchsorted(told.weeks, span(quarter)[0]))
-        for week in range(FIRST_WEEK, LAST_WEEK):
+        for week in weeks:
             if first + week > 0 and told.weeks[first + week] - 1 >= told.line.since:
                 found.append(at(told, quarter, int(told.weeks[first + week]) - 1))
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,15 @@ class Standing:
         return self.booked + open_deals + self.coming * float(self.sizes.mean())
 
 
+class _New(NamedTuple):
+    """Deals that are not there yet, by the week they are created in."""
+
+    begin: Floats
+    age: Whole
+    many: Floats
+    unsure: float
+
+
 def steps(weeks: Whole, day: int, first: int, last: int) -> list[tuple[int, int, bool]]:
     """Return the weeks from the day after one to the end of a quarter, as `hazards.ahead` asks.
 
@@ -105,14 +115,19 @@ def standing(
     deal = line.deal[rows]
     begin = np.zeros((len(rows), rates.shape.states))
     begin[np.arange(len(rows)), hazards.states(line, deal, *_at(deal, day))] = 1.0
-    chances = hazards.ahead(rates, begin, day + 1 - line.start[rows], to_come)
+    new = _coming(line, rates, day, to_come)
+    chances = hazards.ahead(
+        rates,
+        np.concatenate([begin, new.begin]),
+        np.concatenate([day + 1 - line.start[rows], new.age]),
+        to_come,
+    )
+    coming, chances = float((new.many * chances[len(rows) :]).sum()), chances[: len(rows)]
     if line.grade == "plans" and day == line.until:
         chances = _by_plan(line, deal, chances, weeks[13::13] - 1, span[1])
     values, ratios = _valued(line, deal, deals[past], days[past], day)
-    coming, unsure = _coming(line, rates, day, to_come)
-    return Standing(
-        line.booked(span[0], min(day, span[1])), chances, values, ratios, coming, unsure, sizes
-    )
+    booked = line.booked(span[0], min(day, span[1]))
+    return Standing(booked, chances, values, ratios, coming, new.unsure, sizes)
 
 
 def _by_plan(line: Timeline, deal: Whole, chances: Floats, turns: Whole, last: int) -> Floats:
@@ -160,26 +175,22 @@ def _valued(
     return values, ratios if len(ratios) else np.ones(1)
 
 
-def _coming(
-    line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int, bool]]
-) -> tuple[float, float]:
-    """Return the expected wins among deals not yet there, and their variance ÷ mean²."""
+def _coming(line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int, bool]]) -> _New:
+    """Return the deals to come, created evenly over each week at the rate of the last 13."""
     born = np.sort(line.created[line.created < NEVER])
     first = max(day + 1 - _RECENT, int(born[0]) if len(born) else day)
     low, high = np.searchsorted(born, [first, day + 1])
     seen, span = int(high - low), max(day + 1 - first, 7)
-    if not to_come or not seen:
-        return 0.0, 0.0
-    length = np.array([days for days, _, _ in to_come])
-    middle = np.cumsum(length) - length / 2
+    length = np.array([days for days, _, _ in to_come] if seen else [], dtype="int64")
     recent = np.flatnonzero((line.created >= first) & (line.created <= day))
     state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
-    begin = np.bincount(state, minlength=rates.shape.states) / len(recent)
-    chance = hazards.ahead(
-        rates, np.tile(begin, (len(length), 1)), -middle.astype("int64"), to_come
+    begin = np.bincount(state, minlength=rates.shape.states) / max(len(recent), 1)
+    return _New(
+        begin=np.tile(begin, (len(length), 1)),
+        age=length // 2 - np.cumsum(length),
+        many=seen / span * length,
+        unsure=1 / seen + _between(born, day) if seen else 0.0,
     )
-    expected = float((seen / span * length * chance).sum())
-    return expected, 1 / seen + _between(born, day)
 
 
 def _between(born: Whole, day: int) -> float:
