@@ -89,8 +89,8 @@ class Outlook:
         return self.at(1 - chance)
 
     def chance(self, amount: float) -> float:
-        """Return the chance to reach an amount: between 2 % and 98 %, 1 for what is booked."""
-        return 1.0 if 0 < amount <= self.booked else float(blend.chance(self.whole, amount))
+        """Return the chance to reach an amount, between 2 % and 98 % even where it is booked."""
+        return float(blend.chance(self.whole, amount))
 
     @property
     def held(self) -> tuple[int, int]:
@@ -120,7 +120,7 @@ def _outlook(told: Book, quarter: Quarter, day: int) -> Outlook:
     now = origins.at(told, quarter, day, _PATHS)
     near = [week for week in origins.WEEKS if abs(week - now.key.week) <= blend.NEAR]
     weeks = range(min(near, default=0), max(near, default=-1) + 1)
-    found = origins.past(told, blend.LOOKED + backtest.FEWEST, weeks)
+    found = origins.past(told, blend.LOOKED + 1, weeks)
     found = [one for one in found if span(one.key.quarter)[1] <= day]
     known = blend.learnt(now, blend.many(found))
     whole = now.booked + blend.rest(now, known)
