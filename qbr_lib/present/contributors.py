@@ -117,6 +117,8 @@ def _effects(found: Comparison, title: str, formats: Formats) -> Shown:
             effect=formats.cents(row.effect, signed=True),
             range=why.span(row, formats) or DASH,
         )
+    if found.column:
+        table = table.noted(words.say("The possible values of the mix cannot be told reliably."))
     return table.row(
         "sum", name=words.say("Change in all"), effect=formats.cents(found.change, signed=True)
     ).show()
