@@ -110,10 +110,6 @@ class Quarter:
         """Return the first day of a week, counted from 1."""
         return self.first_day + dt.timedelta(days=7 * (week - 1))
 
-    def week_of(self, day: dt.date) -> int:
-        """Return the week a day of the quarter lies in, counted from 1."""
-        return (day - self.first_day).days // 7 + 1
-
     def contains(self, day: dt.date) -> bool:
         """Tell whether a day lies in the quarter."""
         return self.first_day <= day <= self.last_day

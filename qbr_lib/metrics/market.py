@@ -200,29 +200,3 @@ def effects(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
         hidden |= rows.index.isin(rows.loc[~hidden, "won"].nsmallest(1).index)
     told = told[EFFECTS].assign(withheld=hidden)
     return told.iloc[:0] if hidden.sum() == 1 else told
-
-
-def shift_share(then: pd.Series, now: pd.Series, growth: pd.Series, overall: float) -> pd.DataFrame:
-    """Split own growth in three: the whole market's, the choice of markets, the own performance.
-
-    Parameters
-    ----------
-    then, now : Series
-        Own revenue by market [money].
-    growth : Series
-        How much each market grew [ratio].
-    overall : float
-        How much all markets together grew [ratio].
-
-    Returns
-    -------
-    DataFrame
-        national, mix, competitive [money], which add up to now − then, market by market.
-
-    References
-    ----------
-    Dunn (1960), Papers of the Regional Science Association 6, 97-112.
-    """
-    expected = then * (1 + growth)
-    parts = {"national": then * overall, "mix": then * (growth - overall)}
-    return pd.DataFrame(parts | {"competitive": now - expected})

@@ -15,6 +15,8 @@ from qbr_lib.measures import REGISTRY, Measure, Outcome
 from qbr_lib.metrics import bookings, conversion, pipeline, usual
 from qbr_lib.schema import UNASSIGNED
 
+_EARLY = ("too_early", float("nan"))
+
 
 @dataclass(frozen=True)
 class OneTeam:
@@ -90,16 +92,16 @@ def _row(part: OneTeam) -> dict[str, object]:
     before = [data.at(data.quarter.shift(-n)) for n in range(1, 5)]
     past = [(len(bookings.closed(b, b.quarter, s))) for b in before for s in ("won", "lost")]
     group = data.teams["group"].iloc[0] if len(data.teams) else None
-    nan = float("nan")
+    nan, value = float("nan"), {name: one.value for name, one in found.items()}
     return {
         "team_id": data.team_ids[0],
         "name": data.name,
         "group": "" if group is None or pd.isna(group) else group,
-        "won_amount": found["bookings.won_amount"].value if bookings.METRIC in found else nan,
-        "won_count": int(found["bookings.won_count"].value),
-        "lost_count": int(found["bookings.lost_count"].value),
-        "target": found["bookings.target"].value if "bookings.target" in found else nan,
-        "attainment": found["bookings.attainment"].value if "bookings.attainment" in found else nan,
+        "won_amount": value.get(bookings.METRIC, nan),
+        "won_count": int(value["bookings.won_count"]),
+        "lost_count": int(value["bookings.lost_count"]),
+        "target": value.get("bookings.target", nan),
+        "attainment": value.get("bookings.attainment", nan),
         "win_rate": known.value if known else nan,
         "low": known.low if known else nan,
         "high": known.high if known else nan,
@@ -116,7 +118,7 @@ def heat(parts: list[OneTeam]) -> pd.DataFrame:
     -------
     DataFrame
         team_id, name, group, then the columns of `usual.table`; attainment as a further key, whose
-        class compares with 100 %.
+        class compares with 100 % once the quarter is over.
     """
     rows = []
     for part in parts:
@@ -127,7 +129,8 @@ def heat(parts: list[OneTeam]) -> pd.DataFrame:
         group = one.teams["group"].iloc[0] if len(one.teams) else ""
         if reached is not None:
             first = {"key": "attainment", "value": reached.value, "n": reached.n}
-            first |= {"place": "usual", "klass": _attainment_class(reached.value)}
+            graded = ("usual", _attainment_class(reached.value))
+            first |= dict(zip(("place", "klass"), graded if one.over else _EARLY, strict=True))
             figures = pd.concat([pd.DataFrame([first]), figures], ignore_index=True)
         rows.append(
             figures.assign(

@@ -11,11 +11,11 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.metrics import chain
-from qbr_lib.metrics.conversion import wilson
+from qbr_lib.metrics import chain, survival
+from qbr_lib.schema import WON
 
 LONG = 0.8
 _MIDDAY = 0.5  # a deal that leaves on the day it came stayed half a day
@@ -124,25 +124,16 @@ def entries(passed: pd.DataFrame, data: Slice) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        stage, entered, kept, kept_low, kept_high (NaN before the first one left).
-
-    References
-    ----------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150.
+        stage, entered, kept (NaN before the first one left).
     """
     first, last = _span(data, 0)
     found = []
     for stage in range(len(data.organisation.stages)):
         rows = passed.loc[(passed["stage"] == stage) & passed["entered"].between(first, last)]
-        status = rows["outcome"].map({"on": 1, "lost": 2, "open": 0}).to_numpy()
-        ended, kept, low, high = int((status > 0).sum()), np.nan, np.nan, np.nan
-        if ended:
-            days = (rows["until"] - rows["entered"]).to_numpy() + _MIDDAY
-            with np.errstate(all="ignore"):  # of its standard errors, which are not used
-                kept = float(CumIncidenceRight(days, status).cinc[0][-1])
-            low, high = wilson(kept * ended, ended)
-        told = {"stage": stage, "entered": len(rows), "kept": kept}
-        found.append(told | {"kept_low": low, "kept_high": high})
+        ends = rows["outcome"].replace("on", WON)  # the other way out is to be lost
+        known = survival.curve(0 * rows["until"], rows["until"] - rows["entered"], ends)
+        kept = float(known.won[-1]) if len(known.won) else np.nan
+        found.append({"stage": stage, "entered": len(rows), "kept": kept})
     return pd.DataFrame(found)
 
 

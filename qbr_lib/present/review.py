@@ -83,9 +83,8 @@ def glance(
     """
     words = formats.words
     rows = _judged(explained).set_index("key")
-    over = data.quarter.days_left(data.as_of) == 0
     figures = [
-        _glance(key, rows.loc[key], measures, _source(key, data), formats, over=over)
+        _glance(key, rows.loc[key], measures, _source(key, data), formats, over=data.over)
         for key in _most_telling(rows)
     ]
     banded = rows["low"].notna().any() if len(rows) else False
