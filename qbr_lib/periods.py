@@ -102,6 +102,14 @@ class Quarter:
         return self.next.first_day - dt.timedelta(days=1)
 
     @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last day as moments, for `Series.between`."""
+        first, last = (
+            dt.datetime.combine(day, dt.time()) for day in (self.first_day, self.last_day)
+        )
+        return first, last
+
+    @property
     def weeks(self) -> int:
         """How many weeks the quarter has, the short last one included."""
         return -(-((self.last_day - self.first_day).days + 1) // 7)

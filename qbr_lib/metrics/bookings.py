@@ -41,17 +41,13 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
 
 def _closed(data: Slice, quarter: Quarter, status: str) -> pd.Series:
     deals = data.decided
-    day = deals["closed_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    return within & (deals["status"] == status)
+    return deals["closed_on"].between(*quarter.span) & (deals["status"] == status)
 
 
 def created(data: Slice) -> pd.DataFrame:
     """Return the deals created in the quarter under review that still exist."""
-    deals, quarter = data.opportunities, data.quarter
-    day = deals["created_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    rows = deals.loc[within & deals["removed_on"].isna()]
+    deals = data.opportunities
+    rows = deals.loc[deals["created_on"].between(*data.quarter.span) & deals["removed_on"].isna()]
     return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 

@@ -99,8 +99,8 @@ def cohort(data: Slice) -> pd.DataFrame:
         opportunity_id, created_on, closed_on, won (bool), stratum (deals alike in segment, third
         by size and quarter of creation).
     """
-    deals, first = data.decided, data.quarter.shift(1 - _QUARTERS).first_day
-    within = deals["created_on"].between(pd.Timestamp(first), pd.Timestamp(data.quarter.last_day))
+    deals, first = data.decided, data.quarter.shift(1 - _QUARTERS).span[0]
+    within = deals["created_on"].between(first, data.quarter.span[1])
     rows = deals.loc[within & deals["removed_on"].isna()]
     # the amount known at creation: the last one is a part of how the deal went
     amount = rows["list_amount"].fillna(rows["amount"])
@@ -218,10 +218,7 @@ def pace(data: Slice, days: pd.Series) -> Pace:
     The quarter in which logging them began is no whole one.
     """
     began = days.min()
-    spans = [
-        (pd.Timestamp(one.first_day), pd.Timestamp(one.last_day))
-        for one in quarters_since(data, began)
-    ]
+    spans = [one.span for one in quarters_since(data, began)]
     counts = [int(days.between(*span).sum()) for span in spans if span[0] >= began]
     return Pace(counts[0], counts[1:]) if counts else Pace(int(days.between(*spans[0]).sum()), [])
 

@@ -101,8 +101,7 @@ def by_snapshots(seen: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFr
     grid = pd.DatetimeIndex(sorted(seen_then.unique()))
     found = []
     for back in backs:
-        quarter = data.quarter.shift(-back)
-        first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
+        first, last = data.quarter.shift(-back).span
         days = grid[(grid >= first) & (grid <= last)]
         if len(days) < 2:
             continue
@@ -145,9 +144,7 @@ def steps(seen: pd.DataFrame, data: Slice) -> pd.DataFrame:
     DataFrame
         stage, back_steps, skipped.
     """
-    quarter = data.quarter
-    first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
-    moved = seen.loc[seen["until"].between(first, last)]
+    moved = seen.loc[seen["until"].between(*data.quarter.span)]
     back = moved.loc[(moved["next"] >= 0) & (moved["next"] < moved["stage"]), "stage"]
     found = [
         {
