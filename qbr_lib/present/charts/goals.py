@@ -17,15 +17,10 @@ _LEFT = 0.38
 _BESIDE = 16.0
 
 
-def height(n: int, *, narrow: bool = False) -> int:
-    """Return the height in pixels of `n` goals."""
-    top, row = (_TOP_NARROW, _ROW_NARROW) if narrow else (_TOP, _ROW)
-    return round(top + row * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+    top, row = (_TOP_NARROW, _ROW_NARROW) if narrow else (_TOP, _ROW)
+    return (HALF if narrow else WIDE, round(top + row * max(len(frame), 1)))
 
 
 def goals(
