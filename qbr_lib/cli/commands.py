@@ -229,14 +229,9 @@ def _run(
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
         quarter = _running(stores.running_cycle(store, place.organisation), store)
-    plan = make_plan(
-        place,
-        store,
-        quarter=stores.check_quarter(store, place.organisation, quarter),
-        teams=teams or [],
-        notebooks=notebooks or [],
-        language=language,
-    )
+    wanted = stores.check_quarter(store, place.organisation, quarter)
+    chosen = {"teams": teams or [], "notebooks": notebooks or []}
+    plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
     from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
 
     formats = Formats(words, place.organisation.currency)
@@ -248,10 +243,7 @@ def _run(
     index = pages.write_index(plan, formats)
     for line in progress.still_open(kept.quarters(place), words):
         typer.echo(line, err=True)
-    told = progress.summary(outcomes, index, words)
-    if as_json:
-        told = [json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False)]
-    for line in told:
+    for line in progress.end(plan, outcomes, index, words, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
