@@ -79,8 +79,16 @@ def _usual(row: pd.Series) -> float:
     return float(round(row["expected"])) if whole else float(row["expected"])
 
 
-def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats) -> Shown:
-    """Return the follow-up in one look: the goals, and what is to decide."""
+def glance(
+    frame: pd.DataFrame, loop: Known, noted: list[str], decide: list[str], formats: Formats
+) -> Shown:
+    """Return the follow-up in one look: the goals, what stands out, and what is to decide.
+
+    Parameters
+    ----------
+    noted, decide : list of str
+        What the outlook adds to what stands out; the questions to the meeting.
+    """
     words = formats.words
     rows = frame.loc[frame["state"] != "unavailable"].head(3).to_dict(orient="records")
     figures = [_goal(row, formats) for row in rows]
@@ -100,7 +108,7 @@ def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats
         answer(frame, formats),
         figures,
         left_title=words.say("What stands out"),
-        left=_standing_out(frame, formats),
+        left=_standing_out(frame, formats) + noted,
         right_title=words.say("To decide today"),
         right=decide or [words.say("Nothing in the data asks for a decision.")],
     )
