@@ -109,6 +109,11 @@ class Slice:
         closed = deals.loc[deals["status"] != OPEN]
         return closed.loc[closed["team_id"].isin(self.team_ids)]
 
+    @property
+    def over(self) -> bool:
+        """Whether the quarter under review has ended by the day of the data."""
+        return self.as_of >= self.quarter.last_day
+
     def has(self, table: str, column: str | None = None) -> bool:
         """Tell whether the source gave a table, or a column of it."""
         given = self.columns.get(table)

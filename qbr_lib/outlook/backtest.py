@@ -16,9 +16,8 @@ from scipy.special import ndtri
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics.bookings import target
 from qbr_lib.outlook import baselines, blend, scores
-from qbr_lib.outlook.blend import Many
-from qbr_lib.outlook.origins import DRAWS, Origin, book, past, span
-from qbr_lib.outlook.timeline import Floats
+from qbr_lib.outlook.origins import DRAWS, Book, Origin, book, past, span
+from qbr_lib.outlook.timeline import Floats, Timeline
 from qbr_lib.periods import Quarter
 
 FEWEST = 4  # whole quarters that a judged forecast has learnt from, and that a verdict rests on
@@ -26,6 +25,7 @@ RANGES = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
 LOW = 0.2  # a chance this low is an alarm
 WAYS = ("p50", "simulation", "pacing", "naive", "run_rate", "stage_weighted", "historic_yield")
 EDGES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0)
+_YEAR = 365
 _UNSURE = 0.3  # error of a seasonal naive that nobody has seen at work, as a logarithm
 _STEPS = (np.arange(DRAWS) + 0.5) / DRAWS
 
@@ -68,15 +68,19 @@ class Verdict:
         return self.quarters >= FEWEST
 
 
-def whole(origin: Origin, before: Many) -> Floats:
-    """Return what the whole quarter may come to [money], ascending."""
-    return origin.booked + blend.rest(origin, blend.learnt(origin, before))
+def naive(origins: Sequence[Origin]) -> Floats:
+    """Return what quarters may come to by the seasonal naive and its own past errors [money].
 
-
-def naive(origin: Origin) -> Floats:
-    """Return what it may come to by the seasonal naive and its own past errors [money]."""
-    error = _UNSURE if np.isnan(origin.naive_error) else origin.naive_error
-    found: Floats = np.maximum(origin.naive * np.exp(error * ndtri(_STEPS)), origin.booked)
+    Returns
+    -------
+    array
+        origins x draws, ascending.
+    """
+    middle = np.array([[one.naive] for one in origins])
+    error = np.array([[one.naive_error] for one in origins])
+    booked = np.array([[one.booked] for one in origins])
+    error = np.where(np.isnan(error), _UNSURE, error)
+    found: Floats = np.maximum(middle * np.exp(error * ndtri(_STEPS)), booked)
     return found
 
 
@@ -88,73 +92,87 @@ def looked_back(data: Slice, quarters: int = 12) -> pd.DataFrame:
     DataFrame
         team, quarter, week (0 is before the first day), day, booked, actual, p10, p50, p90,
         low_50 ... high_95, crps, crps_naive, place (of what came in the range), target, chance,
-        reached (target), learnt (quarters behind it), and the forecasts of simulation, pacing,
-        naive, run_rate, stage_weighted, historic_yield, and rule (a chance: 1 or 0).
+        reached (target), learnt (quarters behind it), the forecasts of simulation, pacing and
+        naive, and of rules of thumb: run_rate, stage_weighted, historic_yield, and rule (a chance:
+        1 or 0).
     """
     told = book(data)
     targets = {one: target(data, one) for one in told.quarters}
-    return judged(past(told, quarters), targets).assign(team=data.folder)
+    found = past(told, quarters)
+    rows = judged(found, targets)
+    return pd.concat([rows, _rivals(told, found, rows)], axis=1).assign(team=data.folder)
 
 
 def judged(found: Sequence[Origin], targets: Mapping[Quarter, float | None]) -> pd.DataFrame:
-    """Return the rows of `looked_back` but for team; without a target, the naive figure is one."""
+    """Return `looked_back` without team and rules of thumb, the naive figure a missing target."""
     before = blend.many(found)
-    rows = []
-    for one in found:
-        known = blend.learnt(one, before)
-        range_ = one.booked + blend.rest(one, known)
-        aim = targets.get(one.key.quarter) or one.naive
-        rows.append(
+    known = [blend.learnt(one, before) for one in found]
+    rest = [blend.rest(*pair) for pair in zip(found, known, strict=True)]
+    whole = before.booked[:, None] + np.array(rest).reshape(-1, DRAWS)
+    aim = np.array([targets.get(one.key.quarter) or one.naive for one in found], dtype="float64")
+    members = before.booked[:, None] + before.rest
+    rows = pd.DataFrame(
+        {
+            "quarter": [str(one.key.quarter) for one in found],
+            "week": [round(one.key.week) for one in found],
+            "day": [one.key.day for one in found],
+            "booked": before.booked,
+            "actual": before.actual,
+            "learnt": [one.quarters for one in known],
+            "crps": scores.crps(whole, before.actual),
+            "crps_naive": scores.crps(naive(found), before.actual),
+            "place": scores.pit(whole, before.actual),
+            "target": aim,
+            "chance": blend.chance(whole, aim[:, None]),
+            "reached": (before.actual >= aim).astype(float),
+            "simulation": members[:, 0],
+            "pacing": members[:, 1],
+            "naive": [one.naive for one in found],
+        }
+    )
+    shares = {f"p{share}": share / 100 for share in (10, 50, 90)}
+    for share, pair in RANGES.items():
+        shares |= zip((f"low_{share}", f"high_{share}"), pair, strict=True)
+    values = np.quantile(whole, list(shares.values()), axis=1)
+    return rows.assign(**dict(zip(shares, values, strict=True)))
+
+
+def _rivals(told: Book, found: Sequence[Origin], rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what rules of thumb said at each origin, one column each."""
+    thumbs = np.array([_thumb(told.line, one.key.day) for one in found]).reshape(-1, 3)
+    due, staged, rate = thumbs.T
+    first = np.array([span(one.key.quarter)[0] for one in found])
+    last = np.array([span(one.key.quarter)[1] for one in found])
+    came = (rows["actual"] - rows["booked"]).to_numpy()
+    said = []
+    for n, (day, booked, aim) in enumerate(
+        rows[["day", "booked", "target"]].itertuples(index=False)
+    ):
+        same = (rows["week"] == rows["week"].iloc[n]).to_numpy() & (last <= day) & (last < first[n])
+        said.append(
             {
-                "quarter": str(one.key.quarter),
-                "week": round(one.key.week),
-                "day": one.key.day,
-                "booked": one.booked,
-                "actual": one.actual,
-                "learnt": known.quarters,
-                **_ranges(range_),
-                "crps": float(scores.crps(range_, one.actual)),
-                "crps_naive": float(scores.crps(naive(one), one.actual)),
-                "place": float(scores.pit(range_, one.actual)),
-                "target": aim,
-                "chance": blend.chance(range_, aim),
-                "reached": float(one.actual >= aim),
-                "simulation": one.booked + one.rest[0],
-                "pacing": one.booked + one.rest[1],
-                "naive": one.naive,
-                **_rivals(one, found, aim),
+                "run_rate": baselines.run_rate(booked, day + 1 - first[n], last[n] + 1 - first[n]),
+                "stage_weighted": booked + staged[n],
+                "historic_yield": baselines.historic_yield(booked, due[n], due[same], came[same]),
+                "rule": baselines.coverage_rule(booked, due[n], rate[n], aim),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(said, index=rows.index)
 
 
-def _ranges(values: Floats) -> dict[str, float]:
-    found = {f"p{share}": float(np.quantile(values, share / 100)) for share in (10, 50, 90)}
-    for share, (low, high) in RANGES.items():
-        found[f"low_{share}"], found[f"high_{share}"] = np.quantile(values, [low, high]).tolist()
-    return found
-
-
-def _rivals(one: Origin, found: Sequence[Origin], aim: float) -> dict[str, float]:
-    first, last = span(one.key.quarter)
-    passed, days = one.key.day + 1 - first, last + 1 - first
-    rate = baselines.run_rate(one.booked, passed, days)
-    same = [
-        other
-        for other in found
-        if round(other.key.week) == round(one.key.week)
-        and other.key.quarter.last_day < one.key.quarter.first_day
-        and span(other.key.quarter)[1] <= one.key.day
-    ]
-    yielded = baselines.historic_yield(
-        one.booked, one.due, [it.due for it in same], [it.actual - it.booked for it in same]
-    )
-    return {
-        "run_rate": rate,
-        "stage_weighted": one.booked + one.staged,
-        "historic_yield": yielded,
-        "rule": baselines.coverage_rule(one.booked, one.due, one.win_rate, aim),
-    }
+def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
+    """Return open amounts, those weighed by the win rate of their stage, and the win rate."""
+    deals = np.unique(line.deal[(line.start <= day) & (line.end > day)])
+    values = np.nan_to_num(line.amount.at(deals, np.full(len(deals), day)))
+    decided = (line.end <= day) & (line.end > day - _YEAR)
+    if not decided.any():
+        return float(values.sum()), float("nan"), float("nan")
+    overall = float(line.won[decided].mean())
+    seen = np.isin(line.visited[:, 0], line.deal[decided])
+    won = np.isin(line.visited[seen, 0], line.deal[decided & line.won])
+    rates = pd.Series(won, dtype="float64").groupby(line.visited[seen, 1]).mean()
+    held = pd.DataFrame({"stage": line.stage.at(deals, np.full(len(deals), day)), "amount": values})
+    return float(values.sum()), baselines.stage_weighted(0.0, held, rates, overall), overall
 
 
 def verdict(rows: pd.DataFrame, fewest: int = FEWEST) -> Verdict:

@@ -17,8 +17,8 @@ from qbr_lib.outlook.origins import DRAWS, MEMBERS, Origin
 from qbr_lib.outlook.timeline import Floats
 
 CAP = 0.02, 0.98
-_NEAR = 3.5  # weeks to either side that tell of a week
-_LOOKED = 8  # quarters before that tell of it
+NEAR = 3.5  # weeks to either side that tell of a week
+LOOKED = 8  # quarters before that tell of it
 _DOUBT = 0.15  # error of a member nobody has seen at work, as a logarithm
 _BELIEF = 2.0  # quarters that this doubt, no bias and the width as drawn are each worth
 _WIDTHS = np.exp(np.linspace(np.log(0.5), np.log(4.0), 25))
@@ -93,9 +93,9 @@ def learnt(origin: Origin, before: Many) -> Learnt:
     before : Many
         Those of quarters that were not over on the origin's day are passed over.
     """
-    week = np.abs(before.week - origin.key.week) <= _NEAR
+    week = np.abs(before.week - origin.key.week) <= NEAR
     near = before.of((before.ends <= origin.key.day) & week)
-    near = near.of(np.isin(near.ends, np.unique(near.ends)[-_LOOKED:]))
+    near = near.of(np.isin(near.ends, np.unique(near.ends)[-LOOKED:]))
     ends, quarter = np.unique(near.ends, return_inverse=True)
     weights = _weights(near, quarter)
     expected = middles(near, weights)
@@ -177,6 +177,7 @@ def rest(origin: Origin, told: Learnt) -> Floats:
     return part
 
 
-def chance(whole: Floats, target: float) -> float:
-    """Return the chance to reach a target, never surer than `CAP`."""
-    return float(np.clip((whole >= target).mean(), *CAP))
+def chance(whole: Floats, target: float | Floats) -> Floats:
+    """Return the chance to reach a target, never surer than `CAP`; the draws stand last."""
+    reached = np.greater_equal(whole, target).mean(axis=-1)
+    return np.where(np.isnan(whole).any(axis=-1), np.nan, np.clip(reached, *CAP))

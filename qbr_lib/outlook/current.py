@@ -6,8 +6,8 @@ One that was no better in the past than the seasonal naive gives way to it, and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,9 @@ from qbr_lib.measures import (
     Outcome,
     Unavailable,
 )
-from qbr_lib.metrics.bookings import target
 from qbr_lib.outlook import backtest, blend, origins
-from qbr_lib.outlook.origins import Book, Origin
+from qbr_lib.outlook.blend import Learnt
+from qbr_lib.outlook.origins import Book, Origin, span
 from qbr_lib.outlook.timeline import Floats, Grade
 from qbr_lib.periods import Quarter
 
@@ -44,32 +44,56 @@ class Outlook:
 
     Parameters
     ----------
-    quarter : Quarter
-        The one forecast.
-    booked : float
-        [money] Won in it so far.
+    told : Book
+        The deals it was made from.
+    now : Origin
+        What each way to forecast says.
+    known : Learnt
+        What earlier quarters say of them.
     whole : array
-        [money] What it may come to, ascending, at the middles of equal steps.
-    grade : {"events", "plans", "ages"}
-        What of the deals it rests on (see `timeline.Timeline`).
-    naive : float
-        [money] The same quarter a year ago, else the last one.
+        [money] What the quarter may come to, ascending, at the middles of equal steps.
     gives_way : bool
         Whether it is the seasonal naive, since nothing better was found.
-    learnt : int
-        Whole quarters it has learnt from.
-    rows : DataFrame
-        Every week of the quarters before, as `backtest.judged` returns them.
     """
 
-    quarter: Quarter
-    booked: float
+    told: Book
+    now: Origin
+    known: Learnt
     whole: Floats
-    grade: Grade
-    naive: float
     gives_way: bool
-    learnt: int
-    rows: pd.DataFrame
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter forecast."""
+        return self.now.key.quarter
+
+    @property
+    def booked(self) -> float:
+        """Won in it so far [money]."""
+        return self.now.booked
+
+    @property
+    def grade(self) -> Grade:
+        """What of the deals it rests on: events, plans or ages (see `timeline.Timeline`)."""
+        return self.told.line.grade
+
+    @property
+    def naive(self) -> float:
+        """The same quarter a year ago, else the last one [money]."""
+        return self.now.naive
+
+    @property
+    def learnt(self) -> int:
+        """Whole quarters it has learnt from."""
+        return self.known.quarters
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every week of the whole quarters that were over on its day, as `backtest.judged`."""
+        first, weeks = self.quarter.first_day, range(-int(blend.NEAR), origins.WEEKS.stop)
+        found = origins.past(self.told, weeks=weeks)
+        before = [one for one in found if one.key.quarter.first_day < first]
+        return _judged(backtest.judged(before, {}))
 
     def at(self, share: float) -> float:
         """Return what it comes to with a chance of 1 - share not to come to more [money]."""
@@ -80,20 +104,20 @@ class Outlook:
         return self.at(1 - chance)
 
     def chance(self, amount: float) -> float:
-        """Return the chance to reach an amount: between 2 % and 98 %, 1 for what is booked."""
-        return 1.0 if 0 < amount <= self.booked else blend.chance(self.whole, amount)
+        """Return the chance to reach an amount, between 2 % and 98 % even where it is booked."""
+        return float(blend.chance(self.whole, amount))
 
     @property
     def held(self) -> tuple[int, int]:
         """How many ranges of eight in ten held, of how many weeks that could be judged."""
-        rows = _judged(self.rows)
+        rows = self.rows
         inside = (rows["actual"] >= rows["low_80"]) & (rows["actual"] <= rows["high_80"])
         return int(inside.sum()), len(rows)
 
     @property
     def quarters(self) -> int:
         """Whole quarters behind `held`."""
-        return int(_judged(self.rows)["quarter"].nunique())
+        return int(self.rows["quarter"].nunique())
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
@@ -104,30 +128,22 @@ def outlook(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     """Return the outlook of a quarter as of the slice's day, or why there is none."""
     told = origins.book(data)
     why = _missing(told, quarter, data.as_of)
-    if why is not None:
-        return why
-    found = origins.past(told)
-    now = origins.at(told, quarter, told.line.until, _PATHS)
-    targets = {one: target(data, one) for one in told.quarters}
-    return _outlook(told, now, found, backtest.judged(found, targets))
+    return _outlook(told, quarter, told.line.until) if why is None else why
 
 
-def _outlook(told: Book, now: Origin, found: Sequence[Origin], rows: pd.DataFrame) -> Outlook:
+def _outlook(told: Book, quarter: Quarter, day: int) -> Outlook:
+    now = origins.at(told, quarter, day, _PATHS)
+    near = [week for week in origins.WEEKS if abs(week - now.key.week) <= blend.NEAR]
+    weeks = range(min(near, default=0), max(near, default=-1) + 1)
+    found = origins.past(told, blend.LOOKED + 1, weeks)
+    found = [one for one in found if span(one.key.quarter)[1] <= day]
     known = blend.learnt(now, blend.many(found))
     whole = now.booked + blend.rest(now, known)
-    seen = _judged(rows)
-    worse = seen["crps"].sum() >= seen["crps_naive"].sum()
-    gives_way = bool(np.isnan(whole).any() or (_enough(seen) and worse))
-    return Outlook(
-        now.key.quarter,
-        now.booked,
-        backtest.naive(now) if gives_way else whole,
-        told.line.grade,
-        now.naive,
-        gives_way,
-        known.quarters,
-        rows,
-    )
+    seen = backtest.judged(found, {})
+    seen = seen.loc[(seen["learnt"] >= 1) & seen["place"].notna()]
+    worse = _enough(seen) and seen["crps"].sum() >= seen["crps_naive"].sum()
+    gives_way = bool(worse or np.isnan(whole).any())
+    return Outlook(told, now, known, backtest.naive([now])[0] if gives_way else whole, gives_way)
 
 
 def _enough(rows: pd.DataFrame) -> bool:
@@ -175,7 +191,7 @@ def measures(found: Outlook | Unavailable, aim: float | None) -> list[Outcome]:
 
 
 def _skill(found: Outlook) -> Outcome:
-    rows = _judged(found.rows)
+    rows = found.rows
     if not _enough(rows):
         few = {"n": int(rows["quarter"].nunique()), "least": backtest.FEWEST}
         return Unavailable("outlook.skill", FEW_LOOKED_BACK, few)
@@ -191,8 +207,4 @@ def given(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     told = origins.book(data)
     day = quarter.first_day - dt.timedelta(days=1)
     why = _missing(told, quarter, day)
-    if why is not None:
-        return why
-    found = [one for one in origins.past(told) if one.key.quarter.last_day <= day]
-    now = origins.at(told, quarter, day_of(day), _PATHS)
-    return _outlook(told, now, found, backtest.judged(found, {}))
+    return _outlook(told, quarter, day_of(day)) if why is None else why

@@ -23,7 +23,7 @@ PLANS = np.array([0, 28, 91])  # days to the planned day: overdue, within 4 week
 _UNKNOWN_PLAN = len(PLANS) + 1
 _AGES, _PHASES = CELLS
 _PRIOR = 4.0  # endings that a factor is drawn to 1 with
-_ROUNDS = 8
+_ROUNDS = 6
 WINDOW = 8 * 13  # weeks that are learnt from: two years
 CAUSES = 2  # won, and ended otherwise
 
@@ -144,24 +144,35 @@ def _summed(values: npt.NDArray[np.generic]) -> Floats:
     return np.concatenate([np.zeros((1, *sums.shape[1:])), sums])
 
 
-def everyone(endings: pd.DataFrame | None, day: int) -> Floats | None:
-    """Return the organisation's rates per day by age, phase and cause; None where unknown.
+def everyone(endings: pd.DataFrame | None) -> tuple[Whole, list[Floats]]:
+    """Return the organisation's rates per day by age, phase and cause, as known after quarters.
 
     Parameters
     ----------
     endings : DataFrame or None
-        As `data.endings.of` returns them; only quarters over at the end of the day count.
+        As `data.endings.of` returns them.
+
+    Returns
+    -------
+    tuple
+        Last days of the quarters, ascending, and the rates known from then on.
     """
     if endings is None or not len(endings):
-        return None
-    known = days_of(endings["last_day"]) <= day
-    place = (endings.loc[known, "age"].to_numpy(), endings.loc[known, "phase"].to_numpy())
-    sums = np.zeros((*CELLS, 3))
-    np.add.at(sums, place, endings.loc[known, ["days", "won", "ended"]].to_numpy())
+        return np.empty(0, dtype="int64"), []
+    last, quarter = np.unique(days_of(endings["last_day"]), return_inverse=True)
+    sums = np.zeros((len(last), *CELLS, 3))
+    place = (quarter, endings["age"].to_numpy(), endings["phase"].to_numpy())
+    np.add.at(sums, place, endings[["days", "won", "ended"]].to_numpy())
+    sums = sums.cumsum(axis=0)
     days, ends = sums[..., :1], np.stack([sums[..., 1], sums[..., 2] - sums[..., 1]], axis=-1)
-    if ends[..., 0].sum() == 0:
-        return None
-    return _product(days, ends, np.broadcast_to(ends.sum((0, 1)) / days.sum(), ends.shape), 0.0)
+    known = ends[..., 0].sum(axis=(1, 2)) > 0
+    pairs = zip(days[known], ends[known], strict=True)
+    return last[known], [_product(*pair, _level(*pair), 0.0) for pair in pairs]
+
+
+def _level(days: Floats, ends: Floats) -> Floats:
+    every = tuple(range(ends.ndim - 1))
+    return np.broadcast_to(ends.sum(axis=every) / days.sum(), ends.shape)
 
 
 def fitted(counts: Counts, week: int, base: Floats | None = None) -> Rates | None:
@@ -170,7 +181,7 @@ def fitted(counts: Counts, week: int, base: Floats | None = None) -> Rates | Non
     Parameters
     ----------
     base : array, optional
-        The organisation's, as `everyone` returns them: what the team's are drawn to.
+        The organisation's, of `everyone`: what the team's are drawn to.
     """
     days, ends, moves = counts.window(week)
     days = days[..., None]
@@ -179,8 +190,7 @@ def fitted(counts: Counts, week: int, base: Floats | None = None) -> Rates | Non
     elif ends[..., 0].sum() == 0:
         return None
     else:
-        level = ends.sum(axis=tuple(range(ends.ndim - 1))) / days.sum()
-        rate = _product(days, ends, np.broadcast_to(level, ends.shape), 0.0)
+        rate = _product(days, ends, _level(days, ends), 0.0)
     return Rates(counts.shape, rate, _moved(moves))
 
 

@@ -11,26 +11,22 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from qbr_lib.data import endings
 from qbr_lib.data.endings import Whole, day_of
 from qbr_lib.data.slices import Slice
 from qbr_lib.outlook import baselines, hazards, pacing, simulation
-from qbr_lib.outlook.hazards import Counts
+from qbr_lib.outlook.hazards import Counts, Rates
+from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats, Timeline, timeline
 from qbr_lib.periods import Quarter
 
 MEMBERS = ("simulation", "pacing", "naive")
 DRAWS = 200
 SHOCK = 0.25  # of the log-odds; what the back-test finds on top widens the range
-FIRST_WEEK, LAST_WEEK = (
-    -7,
-    13,
-)  # weeks from the quarter's first day on; before it, in the one before
+WEEKS = range(-13, 13)  # from the quarter's first day on; below 0 in the one before
 _LOOKED = 500  # paths per past day
 _QUARTERS = 12
-_YEAR = 365
 
 
 class Key(NamedTuple):
@@ -60,9 +56,6 @@ class Origin:
         [money] The whole quarter by the seasonal naive.
     naive_error : float
         Standard deviation of the logarithm of actual ÷ naive in the quarters before; NaN unknown.
-    due, staged, win_rate : float
-        Open deals' amounts [money], those weighed by the win rate of their stage [money], and the
-        win rate of the year before [ratio]: what rules of thumb reckon with.
     """
 
     key: Key
@@ -72,9 +65,6 @@ class Origin:
     draws: Floats
     naive: float
     naive_error: float
-    due: float
-    staged: float
-    win_rate: float
 
 
 @dataclass(frozen=True)
@@ -85,13 +75,25 @@ class Book:
     weeks: Whole
     counts: Counts
     quarters: tuple[Quarter, ...]
-    organisation: pd.DataFrame | None
+    organisation: tuple[Whole, list[Floats]]
     name: str
 
     @cached_property
     def sums(self) -> Floats:
         """What each of `quarters` brought [money]."""
         return np.array([self.line.booked(*span(one)) for one in self.quarters])
+
+    def base(self, day: int) -> Floats | None:
+        """Return the organisation's rates by the quarters over at the end of a day, if known."""
+        days, rates = self.organisation
+        place = int(np.searchsorted(days, day, side="right"))
+        return rates[place - 1] if place else None
+
+    def rates(self, day: int) -> Rates | None:
+        """Return how deals go on, as known at the end of a week's last day, or of the last one."""
+        place = int(np.searchsorted(self.weeks, day + 1, side="right")) - 1
+        seen = place if self.weeks[place] == day + 1 else place + 1  # a week's part
+        return hazards.fitted(self.counts, seen, self.base(day))
 
     def known(self, day: int) -> int:
         """Return how many of `quarters` were over at the end of a day."""
@@ -111,7 +113,8 @@ def book(data: Slice) -> Book:
     weeks = endings.week_starts([*every, every[-1].next])
     whole = [one for one in every if since <= one.first_day and one.last_day <= data.as_of]
     shared = data.tables.get("endings") if data.scope == "team" else None
-    return Book(line, weeks, hazards.count(line, weeks), tuple(whole), shared, data.folder)
+    counts, organisation = hazards.count(line, weeks), hazards.everyone(shared)
+    return Book(line, weeks, counts, tuple(whole), organisation, data.folder)
 
 
 def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
@@ -124,43 +127,32 @@ def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
     rest = np.full(len(MEMBERS), np.nan)
     rest[1], share = _paced(told, first, day, known, booked, naive)
     rest[2] = max((1 - share) * naive, 0.0)
-    draws = _drawn(told, quarter, day, paths)
+    draws = drawn(told, quarter, day, standing(told, quarter, day), paths)
     if len(draws):
         rest[0] = np.median(draws)
-    week = (day + 1 - first) / 7
     actual = told.line.booked(first, last) if over else float("nan")
-    key = Key(quarter, week, day)
-    return Origin(key, booked, actual, rest, draws, naive, error, *_thumb(told.line, day))
+    key = Key(quarter, (day + 1 - first) / 7, day)
+    return Origin(key, booked, actual, rest, draws, naive, error)
 
 
-def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
-    """Return open amounts, those weighed by the win rate of their stage, and the win rate."""
-    deals = np.unique(line.deal[(line.start <= day) & (line.end > day)])
-    values = np.nan_to_num(line.amount.at(deals, np.full(len(deals), day)))
-    decided = (line.end <= day) & (line.end > day - _YEAR)
-    if not decided.any():
-        return float(values.sum()), float("nan"), float("nan")
-    overall = float(line.won[decided].mean())
-    seen = np.isin(line.visited[:, 0], line.deal[decided])
-    won = np.isin(line.visited[seen, 0], line.deal[decided & line.won])
-    rates = pd.Series(won, dtype="float64").groupby(line.visited[seen, 1]).mean()
-    held = pd.DataFrame({"stage": line.stage.at(deals, np.full(len(deals), day)), "amount": values})
-    return float(values.sum()), baselines.stage_weighted(0.0, held, rates, overall), overall
-
-
-def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
-    place = int(np.searchsorted(told.weeks, day + 1, side="right")) - 1
-    seen = place if told.weeks[place] == day + 1 else place + 1  # a week's part, on the last day
-    base = hazards.everyone(told.organisation, day)
-    rates = hazards.fitted(told.counts, seen, base)
+def standing(told: Book, quarter: Quarter, day: int) -> Standing | None:
+    """Return what is known of a quarter's deals at the end of a day; None if that tells nothing."""
+    rates = told.rates(day)
     if rates is None:
-        return np.empty(0)
+        return None
     known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))
     if known is None or (known.coming <= 0 and not len(known.chances)):
+        return None
+    return known
+
+
+def drawn(told: Book, quarter: Quarter, day: int, known: Standing | None, paths: int) -> Floats:
+    """Return what may come on top [money], ascending, at the middles of equal steps."""
+    if known is None:
         return np.empty(0)
-    drawn = simulation.paths(known, SHOCK, simulation.seed_of(told.name, str(quarter), day), paths)
+    seed = simulation.seed_of(told.name, str(quarter), day)
     steps = (np.arange(DRAWS) + 0.5) / DRAWS
-    return np.quantile(drawn, steps)
+    return np.quantile(simulation.paths(known, SHOCK, seed, paths), steps)
 
 
 def _naive(told: Book, quarter: Quarter, known: int) -> tuple[float, float]:
@@ -207,12 +199,12 @@ def _paced(
     return max(rest, 0.0), share
 
 
-def past(told: Book, quarters: int = _QUARTERS) -> list[Origin]:
-    """Return the forecasts of whole quarters at the end of every week before and in them."""
+def past(told: Book, quarters: int = _QUARTERS, weeks: range = WEEKS) -> list[Origin]:
+    """Return the forecasts of whole quarters at the ends of weeks before and in them."""
     found = []
     for quarter in told.quarters[-quarters:]:
         first = int(np.searchsorted(told.weeks, span(quarter)[0]))
-        for week in range(FIRST_WEEK, LAST_WEEK):
+        for week in weeks:
             if first + week > 0 and told.weeks[first + week] - 1 >= told.line.since:
                 found.append(at(told, quarter, int(told.weeks[first + week]) - 1))
     return found

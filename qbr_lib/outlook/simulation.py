@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ _YEARS = 8 * 91  # days that sizes and changes of amounts are learnt from
 _BEFORE = 45  # days before the win that an amount is compared at
 _LIMITS = 0.2, 5.0
 _DISCRETE = 256
+_PLANS = 5  # won deals, one of them early, that it is worth to know nothing of planned days
+_MOST = 2.0  # a planned day raises a chance by at most
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,15 @@ class Standing:
         """What the quarter comes to in the mean [money], without a shock."""
         open_deals = float((self.chances * self.values).sum() * self.ratios.mean())
         return self.booked + open_deals + self.coming * float(self.sizes.mean())
+
+
+class _New(NamedTuple):
+    """Deals that are not there yet, by the week they are created in."""
+
+    begin: Floats
+    age: Whole
+    many: Floats
+    unsure: float
 
 
 def steps(weeks: Whole, day: int, first: int, last: int) -> list[tuple[int, int, bool]]:
@@ -103,12 +115,38 @@ def standing(
     deal = line.deal[rows]
     begin = np.zeros((len(rows), rates.shape.states))
     begin[np.arange(len(rows)), hazards.states(line, deal, *_at(deal, day))] = 1.0
-    chances = hazards.ahead(rates, begin, day + 1 - line.start[rows], to_come)
-    values, ratios = _valued(line, deal, deals[past], days[past], day)
-    coming, unsure = _coming(line, rates, day, to_come)
-    return Standing(
-        line.booked(span[0], min(day, span[1])), chances, values, ratios, coming, unsure, sizes
+    new = _coming(line, rates, day, to_come)
+    chances = hazards.ahead(
+        rates,
+        np.concatenate([begin, new.begin]),
+        np.concatenate([day + 1 - line.start[rows], new.age]),
+        to_come,
     )
+    coming, chances = float((new.many * chances[len(rows) :]).sum()), chances[: len(rows)]
+    if line.grade == "plans" and day == line.until:
+        chances = _by_plan(line, deal, chances, weeks[13::13] - 1, span[1])
+    values, ratios = _valued(line, deal, deals[past], days[past], day)
+    booked = line.booked(span[0], min(day, span[1]))
+    return Standing(booked, chances, values, ratios, coming, new.unsure, sizes)
+
+
+def _by_plan(line: Timeline, deal: Whole, chances: Floats, turns: Whole, last: int) -> Floats:
+    """Lower the chances of deals planned for after the quarter, and raise the others' for them.
+
+    By Bayes' rule: how often won deals were planned for after the quarter they were won in, beside
+    how many open ones are. The wins expected in all stay about the same.
+    """
+    won, days = line.closings
+    ended = turns[np.minimum(np.searchsorted(turns, days), len(turns) - 1)]
+    known = np.isfinite(line.planned[won])
+    early = (int((line.planned[won] > ended)[known].sum()) + 1) / (int(known.sum()) + _PLANS)
+    told = np.isfinite(line.planned[deal])
+    later = line.planned[deal] > last
+    share = float(later[told].mean()) if told.any() else 0.0
+    if not 0 < share < 1:
+        return chances
+    factor = np.where(later, min(early / share, 1.0), min((1 - early) / (1 - share), _MOST))
+    return np.where(told, np.clip(chances * factor, 0.0, 0.98), chances)
 
 
 def _at(deal: Whole, day: int) -> tuple[Whole, Whole]:
@@ -137,26 +175,41 @@ def _valued(
     return values, ratios if len(ratios) else np.ones(1)
 
 
-def _coming(
-    line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int, bool]]
-) -> tuple[float, float]:
-    """Return the expected wins among deals not yet there, and their variance ÷ mean²."""
+def _coming(line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int, bool]]) -> _New:
+    """Return the deals to come, created evenly over each week at the rate of the last 13."""
     born = np.sort(line.created[line.created < NEVER])
     first = max(day + 1 - _RECENT, int(born[0]) if len(born) else day)
     low, high = np.searchsorted(born, [first, day + 1])
     seen, span = int(high - low), max(day + 1 - first, 7)
-    if not to_come or not seen:
-        return 0.0, 0.0
-    length = np.array([days for days, _, _ in to_come])
-    middle = np.cumsum(length) - length / 2
-    recent = np.flatnonzero((line.created >= first) & (line.created <= day))
-    state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
-    begin = np.bincount(state, minlength=rates.shape.states) / len(recent)
-    chance = hazards.ahead(
-        rates, np.tile(begin, (len(length), 1)), -middle.astype("int64"), to_come
+    length = np.array([days for days, _, _ in to_come] if seen else [], dtype="int64")
+    begin = _begin(line, rates, first, day)
+    return _New(
+        begin=np.tile(begin, (len(length), 1)),
+        age=length // 2 - np.cumsum(length),
+        many=seen / span * length,
+        unsure=1 / seen + _between(born, day) if seen else 0.0,
     )
-    expected = float((seen / span * length * chance).sum())
-    return expected, 1 / seen + _between(born, day)
+
+
+def _begin(line: Timeline, rates: Rates, first: int, last: int) -> Floats:
+    """Return where the deals created from one day to another began, as shares of the states."""
+    recent = np.flatnonzero((line.created >= first) & (line.created <= last))
+    state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
+    return np.bincount(state, minlength=rates.shape.states) / max(len(recent), 1)
+
+
+def in_time(line: Timeline, weeks: Whole, rates: Rates, day: int, span: tuple[int, int]) -> Floats:
+    """Return the chance that a deal is won within a quarter, by the day it is created on.
+
+    Returns
+    -------
+    array
+        One value per day from the one after `day` to the quarter's last.
+    """
+    to_come = steps(weeks, day, *span)
+    offset = np.arange(sum(days for days, _, _ in to_come))
+    begin = np.tile(_begin(line, rates, day + 1 - _RECENT, day), (len(offset), 1))
+    return hazards.ahead(rates, begin, -offset, to_come)
 
 
 def _between(born: Whole, day: int) -> float:

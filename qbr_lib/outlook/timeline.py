@@ -76,6 +76,8 @@ class Timeline:
     stage, plan, amount : Field
         Place of the stage in the organisation's order (NaN unknown), planned day (NaN unknown),
         amount [money].
+    planned : array of float
+        Per deal: the planned day its row gives (NaN unknown): only of use on the last day.
     product : array of int
         Per deal: a number for its product.
     stages : int
@@ -93,6 +95,7 @@ class Timeline:
     stage: Field
     plan: Field
     amount: Field
+    planned: Floats
     product: Whole
     stages: int
     since: int
@@ -151,6 +154,7 @@ def timeline(data: Slice) -> Timeline:
         stage=_without(stage, closed) if tracked else _unknown(len(deals)),
         plan=plan if len(plan.key) else _without(plan, closed),
         amount=_valued(amount, deals, day_of(data.as_of)),
+        planned=plan.present,
         product=pd.factorize(deals["product"])[0].astype("int64"),
         stages=len(order),
         since=min(max(day_of(data.data_since or data.as_of), int(born)), day_of(data.as_of)),

@@ -21,7 +21,7 @@ def graded(given: Found, measures: Known, data: Slice, formats: Formats) -> list
     amounts = given.at(0.1), given.at(0.9), won.value
     low, high, came = (formats.money_short(amount) for amount in amounts)
     told = {"low": low, "high": high, "won": came}
-    if data.quarter.days_left(data.as_of):
+    if not data.over:
         return [
             words.say(
                 "On the day before the quarter began, the outlook was {low} to {high}; {won} are "
@@ -41,7 +41,7 @@ def graded(given: Found, measures: Known, data: Slice, formats: Formats) -> list
 
 def _place(given: Outlook, won: float, data: Slice, formats: Formats) -> str:
     words = formats.words
-    if data.quarter.days_left(data.as_of):
+    if not data.over:
         return words.say("not over yet")
     if won < given.at(0.1):
         return words.say("below the range")

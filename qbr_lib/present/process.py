@@ -154,7 +154,7 @@ def _times(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
                 bold=known,
             ),
             usual=DASH if pd.isna(row.days_before) else formats.count(row.days_before),
-            waiting=Cell(formats.count(row.waiting), _money(row.waiting_amount, formats)),
+            waiting=Cell(formats.count(row.waiting), formats.money_short(row.waiting_amount)),
         )
     long = words.say("Waiting long: in the stage longer than 8 of 10 earlier deals.")
     return table.noted(long).show()
