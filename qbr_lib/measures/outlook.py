@@ -7,9 +7,10 @@ from qbr_lib.measures.definition import N_, Definition
 _RANGE = N_(
     "Value below which the revenue of the quarter ends with a chance of 10 % (low end), 50 % "
     "(middle, the median) or 90 % (high end). Open deals are won by rates per stage, planned day, "
-    "age and week of the quarter; new deals come as in the last 13 weeks; 10,000 paths share a shock. The result is averaged, as logarithms, with pacing (chain "
-    "ladder and Bornhuetter–Ferguson) and the seasonal naive, each weighed by its past error, then "
-    "moved and widened by what past weeks showed."
+    "age and week of the quarter; new deals come as in the last 13 weeks; 10,000 paths share a "
+    "shock. The result is averaged, as logarithms, with pacing (chain ladder and "
+    "Bornhuetter–Ferguson) and the seasonal naive, each weighed by its past error, then moved and "
+    "widened by what past weeks showed."
 )
 _RIVALS = N_(
     "Open amount × win rate, which reckons with every open deal being decided in time; the amount "

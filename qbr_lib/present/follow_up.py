@@ -245,7 +245,8 @@ def obstacles(frame: pd.DataFrame, formats: Formats) -> Shown:
     rows = frame.assign(_quiet=frame["state"] != "met").sort_values("_quiet", kind="stable")
     items = []
     for row in rows.to_dict(orient="records"):
-        tag, alert = words.say(_OCCURRED[row["state"]]), row["state"] == "met"
+        state = row["state"]
+        tag, alert = words.say(_OCCURRED[state]), state == "met"
         text = " ".join(filter(None, [_trigger(row, formats), row["counter"]]))
         items.append(parts.Finding(row["what"], text, tag, alert))
     return parts.findings(items)
