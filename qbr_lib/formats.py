@@ -9,10 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from decimal import InvalidOperation
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.numbers import (
+    NumberFormatError,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+    parse_decimal,
+)
 
+from qbr_lib.errors import ParameterError
 from qbr_lib.measures import REGISTRY, Unit
 from qbr_lib.periods import Quarter
 from qbr_lib.words import Words
@@ -187,6 +195,28 @@ class Formats:
                 return self.days(value)
             case "count":
                 return self.count(value)
+
+    def read(self, unit: Unit, text: str) -> float:
+        """Return the value of a typed text such as "2.116.000 €" or "32 %".
+
+        Raises
+        ------
+        ParameterError
+            If it is no number as this language writes it.
+        """
+        bare = text.replace(self.symbol, "").replace("%", "").replace(self.currency, "")
+        bare = "".join(bare.split()).replace(MINUS, "-")
+        try:
+            value = float(parse_decimal(bare, locale=self.locale, strict=True))
+        except (NumberFormatError, InvalidOperation):
+            raise ParameterError(
+                self.words.say("This is no number"),
+                where=self.words.say("the field"),
+                got=f"'{text}'",
+                wanted=self.words.say("a number such as {number}", number=self.number(12500.5, 1)),
+                edit=self.words.say("type it again"),
+            ) from None
+        return value / 100 if unit == "ratio" else value
 
     def measure(self, measure_id: str, value: float) -> str:
         """Return the value of a measure in the long form of its unit."""
