@@ -86,16 +86,30 @@ class Formats:
         rounded = round(value, 2) + 0.0
         return self._sign(rounded, signed=signed) + self._currency(abs(rounded), "#,##0.00")
 
-    def money_short(self, value: float, *, signed: bool = False) -> str:
+    def money_short(self, value: float, *, signed: bool = False, decimals: int = 2) -> str:
         """Return an amount for headlines: millions with two decimals, less in full."""
         if abs(round(value)) < _MILLION:
             return self.money(value, signed=signed)
-        millions = round(value / _MILLION, 2)
+        millions = round(value / _MILLION, decimals)
         sign = self._sign(millions, signed=signed)
         if self.words.language == "de":
-            digits = format_decimal(abs(millions), format="#,##0.00", locale=self.locale)
-            return f"{sign}{digits}{NBSP}Mio.{NBSP}{self.symbol}"
-        return f"{sign}{self.symbol}{abs(millions):,.2f}M"
+            return f"{sign}{self.number(abs(millions), decimals)}{NBSP}Mio.{NBSP}{self.symbol}"
+        return f"{sign}{self.symbol}{abs(millions):,.{decimals}f}M"
+
+    def money_range(self, *amounts: float) -> tuple[str, ...]:
+        """Return the amounts of one range, ascending, as finely as its width bears.
+
+        >>> from qbr_lib.words import in_language
+        >>> Formats(in_language("en"), "EUR").money_range(1_067_015.0, 1_492_902.0, 2_036_770.0)
+        ('€1.1M', '€1.5M', '€2.0M')
+        """
+        fifth = (amounts[-1] - amounts[0]) / 5
+        step = 10 ** math.floor(math.log10(fifth)) if fifth >= 1 else 1
+        rounded = [round(value / step) * step for value in amounts]
+        if step < _MILLION / 100:  # finer than the decimals of millions
+            return tuple(self.money(value) for value in rounded)
+        decimals = 1 if step >= _MILLION / 10 else 2
+        return tuple(self.money_short(value, decimals=decimals) for value in rounded)
 
     def money_about(self, value: float) -> str:
         """Return an amount that is an estimate, with two digits that count: €120,000.

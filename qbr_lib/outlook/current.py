@@ -154,11 +154,12 @@ def _missing(told: Book, quarter: Quarter, day: dt.date) -> Unavailable | None:
     line, until = told.line, day_of(day)
     if day >= quarter.last_day:
         return Unavailable(IDS[0], OVER, {"quarter": str(quarter)})
-    if not len(line.closings[0]):
+    won = line.closings[1] <= until
+    if not won.any():
         return Unavailable(IDS[0], NO_WIN_YET)
-    if not (line.won_values > 0).any():
+    if not (line.won_values[won] > 0).any():
         return Unavailable(IDS[0], NO_AMOUNT)
-    if not told.known(until):
+    if line.since > until or not told.known(until):
         return Unavailable(IDS[0], NO_WHOLE_QUARTER, {"quarter": str(quarter)})
     if not ((line.end > until).any()):
         return Unavailable(IDS[0], NO_OPEN_DEAL)
@@ -205,6 +206,5 @@ def given(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     """
     told = origins.book(data)
     day = quarter.first_day - dt.timedelta(days=1)
-    if told.line.since > day_of(day) or not told.known(day_of(day)):
-        return Unavailable(IDS[0], NO_WHOLE_QUARTER, {"quarter": str(quarter)})
-    return _outlook(told, quarter, day_of(day))
+    why = _missing(told, quarter, day)
+    return _outlook(told, quarter, day_of(day)) if why is None else why

@@ -84,8 +84,16 @@ def _usual(metric: str, expected: float, formats: Formats) -> str:
     return formats.measure(metric, float(round(expected)) if whole else expected)
 
 
-def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats) -> Shown:
-    """Return the follow-up in one look: the goals, and what is to decide."""
+def glance(
+    frame: pd.DataFrame, loop: Known, noted: list[str], decide: list[str], formats: Formats
+) -> Shown:
+    """Return the follow-up in one look: the goals, what stands out, and what is to decide.
+
+    Parameters
+    ----------
+    noted, decide : list of str
+        What the outlook adds to what stands out; the questions to the meeting.
+    """
     words = formats.words
     rows = frame.loc[frame["state"] != "unavailable"].head(3).to_dict(orient="records")
     figures = [_goal(row, formats) for row in rows]
@@ -99,7 +107,7 @@ def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats
         answer(frame, formats),
         figures,
         left_title=words.say("What stands out"),
-        left=_standing_out(frame, formats),
+        left=_standing_out(frame, formats) + noted,
         right_title=words.say("To decide today"),
         right=decide or [words.say("Nothing in the data asks for a decision.")],
     )
