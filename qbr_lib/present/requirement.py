@@ -37,7 +37,7 @@ def _asked(need: Requirement, target: float, formats: Formats) -> str:
             "With as many new deals as usual, {amount} is reached in 7 of 10 cases or more.",
             amount=amount,
         )
-    most = formats.money_short(need.most)
+    most = formats.money_about(need.most)
     if math.isnan(deals) or not need.possible(target):
         return words.say(
             "New deals alone will not do: with as many as in the best weeks of the last year, "
