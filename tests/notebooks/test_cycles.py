@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qbr_lib import cli
+from qbr_lib.measures.outlook import OUTLOOK
 from qbr_lib.record import read
 from tests.notebooks import shipped
 
@@ -86,11 +87,27 @@ def test_goals_are_set_and_followed_up(walked):
     assert len({goal.kind for goal in record.goals}) == 5
     goal = record.goal(ID)
     assert (goal.current, goal.adjusted) == (3_000_000.0, True)
+    evidence = goal.revisions[-1].evidence
+    assert 0.02 <= evidence.probability <= 0.98
+    assert evidence.as_of.isoformat() == "2026-02-16"
     assert "> €3,000,000" in told["set"]
     assert "first target" in told["follow-up"]
     measures, unavailable, _ = _measures(root, "2025-Q4", "follow_up")
     assert measures["goals.recorded"]["value"] == 5
     assert set(measures) | set(unavailable) >= {"goals.on_course", "loop.commitments_kept"}
+    assert set(OUTLOOK) <= set(measures)
+
+
+def test_an_outlook_is_given_and_graded(walked):
+    """The goals page has the range of the coming quarter; the next review says what it came to."""
+    root, told = walked
+    measures, unavailable, _ = _measures(root, "2026-Q2", "goals")
+    assert set(OUTLOOK) - set(measures) == set(OUTLOOK) & set(unavailable)
+    assert unavailable.keys() & set(OUTLOOK) == {"outlook.probability_of_target"}
+    low, middle, high = (measures[f"outlook.{one}"]["value"] for one in ("p10", "p50", "p90"))
+    assert low < middle < high
+    assert "8 of 10 cases" in told["third"]["goals"]
+    assert "On the day before the quarter began, the outlook was" in told["graded"]["review"]
 
 
 def test_until_it_is_graded_the_review_says_so(walked):

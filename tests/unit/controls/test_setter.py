@@ -7,10 +7,12 @@ import pytest
 from qbr_lib.controls import setter
 from qbr_lib.formats import Formats
 from qbr_lib.goals import proposals, records
+from qbr_lib.measures import NO_OPEN_DEAL, Unavailable
 from qbr_lib.record import read
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
+from tests.unit.present.test_outlook import made as outlook
 
 ENGLISH = Formats(in_language("en"), "EUR")
 
@@ -22,7 +24,9 @@ def made(tmp_path):
     data = build_slice(deals, source={"kind": "folder", "path": "x"})
     data = dataclasses.replace(data, root=tmp_path, folder="nord")
     draft = proposals.revenue(data, ENGLISH)
-    return setter.TargetSetter(data, records.of(data, data.quarter), draft, ENGLISH)
+    stored = records.of(data, data.quarter)
+    found = outlook((100_000.0, 150_000.0), booked=0.0)
+    return setter.TargetSetter(data, stored, draft, found, ENGLISH)
 
 
 def test_a_headless_run_shows_the_twin_and_writes_nothing(made, tmp_path):
@@ -31,6 +35,7 @@ def test_a_headless_run_shows_the_twin_and_writes_nothing(made, tmp_path):
     assert set(bundle) == {"text/html", "text/plain"}
     assert "Proposed, not recorded: €115,000" in bundle["text/plain"]
     assert "2 deals to win, 2 to decide" in bundle["text/plain"]
+    assert "Chance of the target: 7 of 10" in bundle["text/plain"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -46,6 +51,7 @@ def test_slider_and_field_follow_each_other(made):
     made.slider.value = 120_000.0
     assert (made.number.value, made.target.value) == (120_000.0, 120_000.0)
     assert "€120,000" in made.told.value
+    assert "Chance of the target: 6 of 10" in made.told.value
     made.number.value = 130_000.0
     assert made.slider.value == 130_000.0
     made.on_undo()
@@ -76,9 +82,23 @@ def test_recorded_with_who_and_why(made):
     goal = read(path).record.goals[0]
     assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
     assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (1, 1.0, 120_000.0)
+    evidence = goal.revisions[0].evidence
+    assert evidence.probability == pytest.approx(0.6, abs=0.001)
+    assert evidence.as_of == made.data.as_of
     assert "Recorded on" in made.state.value
     assert not made.target.dirty
     assert "As recorded" in made.twin().text
+
+
+def test_without_an_outlook_a_target_is_recorded_without_evidence(made):
+    """The slider says nothing of a chance then, and the rest is recorded as ever."""
+    made.found = Unavailable("outlook.p10", NO_OPEN_DEAL)
+    made.view()
+    assert "Chance" not in made.told.value + made.twin().text
+    made.by.value, made.reason.value = "team lead", "agreed"
+    made.on_save()
+    path = records.place(made.data, made.data.quarter)
+    assert read(path).record.goals[0].revisions[0].evidence is None
 
 
 def test_a_conflict_is_told_and_loses_nothing(made):
