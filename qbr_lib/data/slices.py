@@ -204,7 +204,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     RunError
         If the team or group is unknown, with the nearest name.
     """
-    scope, ids, name = _scope(store, team, workspace.organisation)
+    scope, ids, name = scope_of(store, team, workspace.organisation)
     folders = {**store.folders, UNASSIGNED: UNASSIGNED_FOLDER}
     parts = [_read(store.folder / "teams" / folders[one]) for one in ids]
     shared = _read(store.folder / "organisation")
@@ -249,7 +249,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
         root=workspace.root,
-        folder=_folder(store, scope, ids, name),
+        folder=folder_of(store, scope, ids, name),
         people=people,
         event_fields=frozenset(store.meta["history"]["recorded"]),
     )
@@ -265,15 +265,23 @@ def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
     )
 
 
-def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
+def folder_of(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
+    """Return the folder of a scope that `scope_of` returns."""
     if scope == "team":
         return store.folders[ids[0]]
     return store.group_folders[name] if scope == "group" else COMPANY
 
 
-def _scope(
+def scope_of(
     store: Store, team: str, organisation: Organisation
 ) -> tuple[Scope, tuple[str, ...], str]:
+    """Return the kind of a scope, its teams and its name.
+
+    Raises
+    ------
+    RunError
+        If the team or group is unknown, with the nearest name.
+    """
     rows = store.teams
     if team == COMPANY and team not in set(rows["team_id"]):
         extra = [UNASSIGNED] if store.meta["unassigned"] else []
