@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from qbr_lib.data.endings import Whole
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics.bookings import target
 from qbr_lib.outlook import baselines, blend, scores
@@ -179,7 +179,7 @@ def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
 
 def told(
     rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = FEWEST
-) -> tuple[pd.DataFrame, npt.NDArray[np.intp]]:
+) -> tuple[pd.DataFrame, Whole]:
     """Return the forecasts of some weeks that had learnt from enough quarters, and their clusters.
 
     Parameters
@@ -193,7 +193,8 @@ def told(
     """
     fit = rows["week"].between(*weeks) & (rows["learnt"] >= fewest) & rows["place"].notna()
     found = rows.loc[fit]
-    return found, found.groupby(["team", "quarter"], sort=False).ngroup().to_numpy()
+    place = found.groupby(["team", "quarter"], sort=False).ngroup()
+    return found, np.asarray(place, dtype=np.int64)
 
 
 def verdict(rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = FEWEST) -> Verdict:
