@@ -102,6 +102,14 @@ class Quarter:
         return self.next.first_day - dt.timedelta(days=1)
 
     @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last day as moments, for `Series.between`."""
+        first, last = (
+            dt.datetime.combine(day, dt.time()) for day in (self.first_day, self.last_day)
+        )
+        return first, last
+
+    @property
     def weeks(self) -> int:
         """How many weeks the quarter has, the short last one included."""
         return -(-((self.last_day - self.first_day).days + 1) // 7)
@@ -109,10 +117,6 @@ class Quarter:
     def week_starts(self, week: int) -> dt.date:
         """Return the first day of a week, counted from 1."""
         return self.first_day + dt.timedelta(days=7 * (week - 1))
-
-    def week_of(self, day: dt.date) -> int:
-        """Return the week a day of the quarter lies in, counted from 1."""
-        return (day - self.first_day).days // 7 + 1
 
     def contains(self, day: dt.date) -> bool:
         """Tell whether a day lies in the quarter."""

@@ -65,11 +65,8 @@ def backtest(
         frames = list(_looked_back(plan, store, jobs or cores(), formats, outcomes, listener))
     rows = pd.concat(frames, ignore_index=True) if frames else None
     index = _written(plan, outcomes, rows, formats) if rows is not None else None
-    if as_json:
-        progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
-    else:
-        for line in progress.summary(outcomes, index, formats.words):
-            progress.tell(line)
+    for line in progress.end(plan, outcomes, index, formats.words, as_json=as_json):
+        progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
 
@@ -77,11 +74,10 @@ def backtest(
 def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
     """Return one entry per team, group and the company, or for those named."""
     groups = [f"{slices.GROUP}{name}" for name in store.group_folders]
-    quarter = slices.check_quarter(store, place.organisation, "")
+    quarter = stores.check_quarter(store, place.organisation, "")
     books = []
     for one in dict.fromkeys(teams or [*store.teams["team_id"], *groups, COMPANY]):
-        scope, ids, name = slices.scope_of(store, one, place.organisation)
-        folder = slices.folder_of(store, scope, ids, name)
+        scope, _, name, folder = slices.scope_of(store, one, place.organisation)
         known = one if scope == "team" else None
         books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "scope": scope}))
     return Plan(place, quarter, store.as_of, tuple(books), tuple(books))

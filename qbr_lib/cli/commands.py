@@ -25,7 +25,7 @@ from qbr_lib.cli.options import (
     given,
 )
 from qbr_lib.data import check as checks
-from qbr_lib.data import kept, sample, slices
+from qbr_lib.data import kept, sample
 from qbr_lib.data import store as stores
 from qbr_lib.data.store import Store
 from qbr_lib.errors import QbrError, RunError
@@ -133,8 +133,8 @@ def run(
     _run(
         workspace,
         quarter=quarter,
-        teams=team or [],
-        notebooks=notebook or [],
+        teams=team,
+        notebooks=notebook,
         jobs=jobs,
         as_of=as_of,
         language=language,
@@ -156,7 +156,7 @@ def weekly(
     _run(
         workspace,
         quarter=RUNNING,
-        teams=team or [],
+        teams=team,
         notebooks=["follow_up"],
         jobs=jobs,
         as_of=as_of,
@@ -226,40 +226,27 @@ def _run(
 ) -> None:
     place = load_workspace(root, given(as_of, language))
     words = in_language(place.organisation.language)
-    rewritten = kept.protect(place)
-    for line in progress.protected(rewritten, words):
+    for line in progress.protected(kept.protect(place), words):
         typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
-        quarter = _running(slices.running_cycle(store, place.organisation), store)
-    plan = make_plan(
-        place,
-        store,
-        quarter=slices.check_quarter(store, place.organisation, quarter),
-        teams=teams or [],
-        notebooks=notebooks or [],
-        language=language,
-    )
+        quarter = _running(stores.running_cycle(store, place.organisation), store)
+    wanted = stores.check_quarter(store, place.organisation, quarter)
+    chosen = {"teams": teams or [], "notebooks": notebooks or []}
+    plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
     from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
 
     formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
-            plan,
-            jobs=jobs or cores(),
-            publish=pages.files,
-            on_event=listener,
-            limit=limit,
+            plan, jobs=jobs or cores(), publish=pages.files, on_event=listener, limit=limit
         )
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
     for line in progress.still_open(kept.quarters(place), words):
         typer.echo(line, err=True)
-    if as_json:
-        progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
-    else:
-        for line in progress.summary(outcomes, index, formats.words):
-            progress.tell(line)
+    for line in progress.end(plan, outcomes, index, words, as_json=as_json):
+        progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
 

@@ -98,7 +98,7 @@ def _opened(
     place = load_workspace(root, given(as_of, language))
     organisation = place.organisation
     store = stores.prepare(place)
-    reviewed = slices.check_quarter(store, organisation, quarter)
+    reviewed = stores.check_quarter(store, organisation, quarter)
     formats = Formats(in_language(organisation.language), organisation.currency)
     for one in teams or store.teams["team_id"]:
         yield slices.load(store, place, team=one, quarter=reviewed), formats

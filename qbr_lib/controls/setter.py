@@ -17,9 +17,12 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
+from qbr_lib.goals.cycle import evidence
+from qbr_lib.measures import REGISTRY, Unavailable
 from qbr_lib.metrics import bookings
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
+from qbr_lib.present.outlook import Found, odds
 from qbr_lib.record import Goal, Stored
 
 _STEPS = 100
@@ -57,12 +60,16 @@ class TargetSetter:
         The record of the cycle.
     draft : Goal
         What is recorded if there is no revenue goal yet.
+    found : Outlook or Unavailable
+        Of the coming quarter: how likely the target is, told and recorded with it.
     formats : Formats
         Language and currency.
     """
 
-    def __init__(self, data: Slice, stored: Stored, draft: Goal, formats: Formats) -> None:
-        self.data, self.draft, self.formats = data, draft, formats
+    def __init__(
+        self, data: Slice, stored: Stored, draft: Goal, found: Found, formats: Formats
+    ) -> None:
+        self.data, self.draft, self.found, self.formats = data, draft, found, formats
         self.shown = stored
         self.target = self._opened()
         self.past: list[Target] = []
@@ -87,9 +94,15 @@ class TargetSetter:
             if self.target.stored is None
             else words.say("As recorded")
         )
-        return parts.facts(
-            [(state, self.formats.money(self.target.value)), (words.say("Asks for"), self.asks())]
-        )
+        facts = [(state, self.formats.money(self.target.value))]
+        return parts.facts([*facts, (words.say("Asks for"), self.asks()), *self.chance()])
+
+    def chance(self) -> list[tuple[str, str]]:
+        """Return how often the target is reached, with its name; nothing without an outlook."""
+        if isinstance(self.found, Unavailable) or self.target.value <= 0:
+            return []
+        name = REGISTRY["outlook.probability_of_target"].name
+        return [(self.formats.words.say(name), odds(self.found, self.target.value, self.formats))]
 
     def asks(self) -> str:
         """Return in one line what the target asks for."""
@@ -174,6 +187,7 @@ class TargetSetter:
                 reason=self.reason.value,
                 at=today,
                 drivers=driver_plan.drivers(self.data, self.target.value),
+                evidence=evidence(self.found, self.target.value, self.data.as_of),
             )
         except QbrError as err:
             self._tell(str(err))
@@ -192,6 +206,8 @@ class TargetSetter:
     def _tell(self, message: str = "") -> None:
         words = self.formats.words
         amount = self.formats.money(self.target.value)
-        self.told.value = f"<p><b>{escape(amount)}</b> · {escape(self.asks())}</p>"
-        told = message or (words.say("Not recorded yet.") if self.target.dirty else "")
-        self.state.value = f'<pre role="status">{escape(told)}</pre>' if told else ""
+        chance = [f"{name}: {often}" for name, often in self.chance()]
+        told = " · ".join(escape(one) for one in (self.asks(), *chance))
+        self.told.value = f"<p><b>{escape(amount)}</b> · {told}</p>"
+        state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
+        self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""

@@ -104,10 +104,3 @@ def too_few(people: pd.Series, privacy: Privacy) -> pd.Series:
         return few & False
     rest = people.loc[~few]
     return few | (people.index == rest.idxmin()) if len(rest) else few
-
-
-def each_person(people: int, privacy: Privacy) -> bool:
-    """Tell whether a breakdown per person may be shown for a group of so many people."""
-    if privacy.people == "named":
-        return True
-    return privacy.people == "pseudonym" and people >= privacy.minimum_group

@@ -45,11 +45,6 @@ class Prior:
     strength: float
     units: int
 
-    @property
-    def detectable(self) -> bool:
-        """Whether the units differ by more than the luck of counts, as far as can be seen."""
-        return self.strength < MOST
-
 
 def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
     """Return the beta distribution that makes the units' counts most likely.

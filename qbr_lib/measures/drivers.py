@@ -37,7 +37,8 @@ _FORMULAS: dict[str, str] = {
         "Change of revenue less the four effects: 0 by construction. The effects are LMDI-I on "
         "deals decided × share × win rate × deal size, at its limits where one of them is 0, and "
         "Shapley values where an amount is negative; their ranges hold 95 % of 400 bootstrap "
-        "samples. A goal is one product, and counts with exactly its target."
+        "samples. The mix has none: none of those tried holds it as often as it says. A goal is "
+        "one product, and counts with exactly its target."
     ),
 }
 _RIVALS = N_("Price, volume and mix one after the other, which depends on their order.")

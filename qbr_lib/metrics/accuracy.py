@@ -159,7 +159,7 @@ def measures(data: Slice) -> list[Outcome]:
         why = NO_FORECASTS
     elif not data.has("opportunities", "amount"):
         why = NO_AMOUNT
-    elif data.as_of < data.quarter.last_day:
+    elif not data.over:
         why = NOT_OVER
     elif is_cut(data, data.quarter):
         why = CUT_QUARTER

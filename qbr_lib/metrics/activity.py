@@ -35,9 +35,8 @@ def kind_of(kind: pd.Series) -> pd.Series:
 
 def done(data: Slice) -> pd.DataFrame:
     """Return the teams' activities of the quarter under review, one row each."""
-    rows, quarter = data.tables["activities"], data.quarter
-    day = rows["done_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    rows = data.tables["activities"]
+    within = rows["done_on"].between(*data.quarter.span)
     return rows.loc[within & rows["team_id"].isin(data.team_ids)]
 
 

@@ -24,6 +24,7 @@ def weights(
     *,
     setbacks: int,
     attention: int,
+    over: bool = True,
 ) -> dict[str, int]:
     """Return how much there is to talk about in each section, in items of about equal weight.
 
@@ -32,15 +33,18 @@ def weights(
     graded : DataFrame
         As `grading.grades` returns it: goals just missed or missed count.
     measures : mapping
-        Known measures by id: every tenth by which `bookings.attainment` is off 1 counts.
+        Known measures by id: every tenth by which `bookings.attainment` is off 1 counts, once the
+        quarter is over.
     judged : DataFrame
         As `patterns.judged` returns it: patterns count.
     setbacks, attention : int
         Recorded setbacks; points that need attention. What needs attention also needs a decision.
+    over : bool
+        Whether the quarter is: a part of it is not off the target of the whole.
     """
     missed = int(graded["state"].isin(["missed", "just_missed"]).sum())
     reached = measures.get("bookings.attainment")
-    off = 0 if reached is None else min(_FURTHEST, round(abs(reached.value - 1) * 10))
+    off = 0 if reached is None or not over else min(_FURTHEST, round(abs(reached.value - 1) * 10))
     patterns = int(judged["pattern"].sum())
     counts = (missed, off, patterns, setbacks, attention, attention)
     return dict(zip(SECTIONS, counts, strict=True))

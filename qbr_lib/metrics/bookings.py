@@ -13,6 +13,7 @@ from qbr_lib.measures import (
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
+    NOT_OVER,
     ZERO_TARGET,
     Measure,
     Outcome,
@@ -40,17 +41,13 @@ def closed(data: Slice, quarter: Quarter, status: str) -> pd.DataFrame:
 
 def _closed(data: Slice, quarter: Quarter, status: str) -> pd.Series:
     deals = data.decided
-    day = deals["closed_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    return within & (deals["status"] == status)
+    return deals["closed_on"].between(*quarter.span) & (deals["status"] == status)
 
 
 def created(data: Slice) -> pd.DataFrame:
     """Return the deals created in the quarter under review that still exist."""
-    deals, quarter = data.opportunities, data.quarter
-    day = deals["created_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
-    rows = deals.loc[within & deals["removed_on"].isna()]
+    deals = data.opportunities
+    rows = deals.loc[deals["created_on"].between(*data.quarter.span) & deals["removed_on"].isna()]
     return rows.loc[rows["team_id"].isin(data.team_ids)]
 
 
@@ -105,8 +102,9 @@ def measures(data: Slice) -> list[Outcome]:
     """Return the bookings of the quarter under review.
 
     Revenue without any closing is 0.00, a fact; averages and changes without a base are
-    unavailable, and so is all money where the source gives no amounts. Deals won without an amount
-    count among the n of the revenue, but not of its average.
+    unavailable, and so is all money where the source gives no amounts. A quarter that is not over
+    is held against no whole one. Deals won without an amount count among the n of the revenue, but
+    not of its average.
     """
     quarter = data.quarter
     won, lost = closed(data, quarter, WON), closed(data, quarter, LOST)
@@ -121,7 +119,7 @@ def measures(data: Slice) -> list[Outcome]:
         *_against_target(data, revenue, len(won)),
         _change(data, "bookings.change_on_previous_quarter", quarter.previous, revenue, len(won)),
         _change(data, "bookings.change_on_year_ago", quarter.year_ago, revenue, len(won)),
-        _month_3_share(won, quarter, revenue),
+        _month_3_share(data, won, revenue),
     ]
     if data.has("opportunities", "amount"):
         return found
@@ -162,6 +160,8 @@ def _against_target(data: Slice, revenue: float, n: int) -> list[Outcome]:
 
 
 def _change(data: Slice, measure_id: str, then: Quarter, revenue: float, n: int) -> Outcome:
+    if not data.over:
+        return Unavailable(measure_id, NOT_OVER, {"quarter": str(data.quarter)})
     told = {"quarter": str(then)}
     before = won_amount(data, then)
     if before <= 0:
@@ -171,10 +171,11 @@ def _change(data: Slice, measure_id: str, then: Quarter, revenue: float, n: int)
     return Measure(measure_id, (revenue - before) / before, n)
 
 
-def _month_3_share(won: pd.DataFrame, quarter: Quarter, revenue: float) -> Outcome:
-    if revenue <= 0:
-        return Unavailable("bookings.month_3_share", NO_WON, {"quarter": str(quarter)})
-    last = won.loc[won["closed_on"].dt.month == quarter.last_day.month]
+def _month_3_share(data: Slice, won: pd.DataFrame, revenue: float) -> Outcome:
+    if revenue <= 0 or not data.over:
+        reason = NO_WON if data.over else NOT_OVER
+        return Unavailable("bookings.month_3_share", reason, {"quarter": str(data.quarter)})
+    last = won.loc[won["closed_on"].dt.month == data.quarter.last_day.month]
     return Measure("bookings.month_3_share", total(last["amount"]) / revenue, len(last))
 
 

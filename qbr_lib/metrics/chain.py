@@ -75,7 +75,7 @@ def counts(seen: pd.DataFrame, days: pd.DatetimeIndex, stages: int) -> Matrix:
     told = last > first  # seen in at least one snapshot
     np.add.at(found, (seen["stage"], seen["stage"]), np.maximum(last - first - 1, 0))
     column = seen["next"].replace({ENDED_LOST: stages + 1})
-    moved = told & (seen["next"] != STILL_OPEN).to_numpy() & (last < len(days)) & (first >= 0)
+    moved = told & (seen["next"] != STILL_OPEN).to_numpy() & (last < len(days))
     np.add.at(found, (seen["stage"][moved], column[moved]), 1)
     return found
 

@@ -23,9 +23,8 @@ def notes(data: Slice) -> pd.DataFrame:
         without any). Those that decided most deals stand first, their notes by day; empty where
         nothing was noted.
     """
-    rows, quarter = data.tables["competitor_notes"], data.quarter
-    first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
-    rows = rows.loc[rows["noted_on"].between(first, last)]
+    rows = data.tables["competitor_notes"]
+    rows = rows.loc[rows["noted_on"].between(*data.quarter.span)]
     keyed = rows.assign(name=_alike(rows["competitor"]))
     told = keyed.merge(_record(data), on="name", how="left", validate="m:1")
     told = told.fillna({"won": 0, "decided": 0}).astype({"won": "int64", "decided": "int64"})

@@ -71,6 +71,18 @@ def _created(data: Slice) -> Outcome:
     return Measure(measure_id, won / len(cohort), len(cohort), low, high)
 
 
+def cohort(data: Slice, age: pd.Timedelta) -> tuple[float, int]:
+    """Return the share won of the deals created in the quarter, and how many those are, at an age.
+
+    Older deals have had more time: what was created or won later than so long after the quarter's
+    first day does not count, so that quarters can be compared. NaN without a deal.
+    """
+    until, deals = pd.Timestamp(data.quarter.first_day) + age, created(data)
+    deals = deals.loc[deals["created_on"] <= until]
+    won = (deals["status"] == WON) & (deals["closed_on"] <= until)
+    return float(won.mean()), len(deals)
+
+
 def reasons(data: Slice, status: str) -> pd.DataFrame:
     """Return how often each reason was given for the deals won or lost in the quarter.
 

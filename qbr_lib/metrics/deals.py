@@ -15,7 +15,6 @@ from qbr_lib.metrics.conversion import created
 from qbr_lib.metrics.pipeline import deals_of, still_open
 from qbr_lib.schema import LOST, OPEN, WON
 
-_RECORD_SHARE = 0.2
 What = Literal["won", "lost", "open", "overdue", "stale"]
 COLUMNS = [
     "opportunity_id",
@@ -130,24 +129,6 @@ def _named(data: Slice, rows: pd.DataFrame) -> pd.DataFrame:
         account = account.map(known.dropna()).astype("str").fillna(account)
     title = rows["name"].where(rows["name"].notna(), rows["opportunity_id"])
     return rows.assign(account=account, url=link, name=title)
-
-
-def record(data: Slice) -> pd.DataFrame:
-    """Return the largest won deal of the quarter where it is the teams' largest so far, else none.
-
-    It is no record while the quarter holds more than a fifth of all wins so far: if one quarter
-    were like another, its share of the wins is the chance that the largest of them falls into it.
-    """
-    best = top(data, "won", 1)
-    rows = data.decided
-    so_far = rows.loc[
-        (rows["status"] == WON) & (rows["closed_on"] <= pd.Timestamp(data.quarter.last_day))
-    ]
-    earlier = so_far.loc[so_far["closed_on"] < pd.Timestamp(data.quarter.first_day), "amount"]
-    often = len(so_far) - len(earlier) > _RECORD_SHARE * len(so_far)
-    if best.empty or often or not best["amount"].iloc[0] > earlier.max():
-        return best.head(0)
-    return best
 
 
 def lists(data: Slice, flows: pd.DataFrame | None = None) -> pd.DataFrame:

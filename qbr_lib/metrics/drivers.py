@@ -206,11 +206,26 @@ def _measured(prefix: str, found: Comparison) -> list[Outcome]:
     for factor in FACTORS:
         parts = _MIXED if factor == "mix" else (factor,)
         value = round(sum(found.effects[one] for one in parts), 2) + 0.0
-        drawn = found.samples[:, [EFFECTS.index(one) for one in parts]].sum(axis=1)
-        low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+        low, high = _range(found, factor, 0.95) or (None, None)
         outcomes.append(Measure(f"{prefix}{factor}", value, n, low, high))
     left = round(found.change - sum(found.effects.values()), 2) + 0.0
     return [*outcomes, Measure(f"{prefix}residual", left, n)]
+
+
+def _range(found: Comparison, factor: str, share: float) -> tuple[float, float] | None:
+    """Return the ends between which a share of the samples lie; None for the mix.
+
+    The mix is a shift of shares times what each product brings, and both are drawn again: without
+    any shift the samples swing up to a third too widely, since the shift that chance made is taken
+    for a true one, and after a shift, products with few or large wins leave them too narrow.
+    Neither other quantiles, nor the shares or the rates drawn alone, nor an inverted test held the
+    truth in 93 to 97 of 100 quarters throughout.
+    """
+    if factor in _MIXED:
+        return None
+    ends = [(1 - share) / 2, (1 + share) / 2]
+    low, high = np.quantile(found.samples[:, EFFECTS.index(factor)], ends).tolist()
+    return low, high
 
 
 def table(found: Comparison) -> pd.DataFrame:
@@ -221,7 +236,7 @@ def table(found: Comparison) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        factor, effect [money, in cents], low, high [money, 90 % of the samples], low_95, high_95,
+        factor, effect [money, in cents], low, high [money, 90 % of the samples; NaN for the mix],
         error [money, of the samples], usual [money, half the width of the usual swing; NaN too
         early to say], chance (of `patterns.of_effect`), then, now (deals decided, win rate or
         average won deal; NaN for the others), n (deals decided now).
@@ -234,13 +249,13 @@ def table(found: Comparison) -> pd.DataFrame:
             continue
         if factor == "mix" and not found.column:
             continue
-        low_95, low, high, high_95 = np.quantile(drawn, [0.025, 0.05, 0.95, 0.975]).tolist()
+        low, high = _range(found, factor, 0.9) or (math.nan, math.nan)
         error, judged = float(drawn.std(ddof=1)), enough and factor in FACTORS
         earlier = found.earlier[:, place].tolist() if judged else []
-        bounds = (low, high, low_95, high_95, error, patterns.swing(error, earlier))
+        bounds = (low, high, error, patterns.swing(error, earlier))
         chance = patterns.of_effect(effect, error, earlier) if judged else TOO_EARLY
         rows.append((factor, effect, *bounds, chance, *_levels(found, factor), found.decided[1]))
-    columns = ["factor", "effect", "low", "high", "low_95", "high_95", "error", "usual", "chance"]
+    columns = ["factor", "effect", "low", "high", "error", "usual", "chance"]
     return pd.DataFrame(rows, columns=[*columns, "then", "now", "n"])
 
 

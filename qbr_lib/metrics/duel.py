@@ -17,7 +17,6 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.measures import REGISTRY, Better, Measure, Unit
 from qbr_lib.metrics import accuracy, bookings, conversion, cycle, pipeline
 from qbr_lib.metrics.flows import movements
-from qbr_lib.schema import WON
 
 Conclusion = Literal["better", "worse", "same", "met", "missed", "unknown"]
 COLUMNS = ["measure", "variant", "unit", "now", "before", "conclusion", "flips"]
@@ -83,7 +82,7 @@ def conclusion(now: float, before: float, better: Better) -> Conclusion:
 
 
 def _attainment(data: Slice, targets: Mapping[str, float]) -> list[Row]:
-    if not data.has("opportunities", "amount") or data.as_of < data.quarter.last_day:
+    if not data.has("opportunities", "amount") or not data.over:
         return []
     won = bookings.won_amount(data, data.quarter)
     return [
@@ -120,21 +119,12 @@ def _by_measure(data: Slice) -> dict[str, float]:
 
 
 def _created(data: Slice) -> Pair:
-    """Return the share won of the deals created in either quarter, both at the same age.
-
-    The older deals have had more time; what they won after the age of the younger does not count.
-    """
+    """Return the share won of the deals created in either quarter, both at the same age."""
     if not data.has("opportunities", "created_on"):
         return np.nan, np.nan
     age = pd.Timestamp(data.as_of) - pd.Timestamp(data.quarter.first_day)
-    return _cohort(data, age), _cohort(data.at(data.quarter.previous), age)
-
-
-def _cohort(data: Slice, age: pd.Timedelta) -> float:
-    deals = bookings.created(data)
-    until = pd.Timestamp(data.quarter.first_day) + age
-    won = (deals["status"] == WON) & (deals["closed_on"] <= until)
-    return float(won.mean()) if len(deals) else np.nan
+    now, then = (conversion.cohort(one, age) for one in (data, data.at(data.quarter.previous)))
+    return now[0], then[0]
 
 
 def _of_pipeline(
@@ -142,7 +132,7 @@ def _of_pipeline(
 ) -> list[Row]:
     covered = _coverages(data, flows), _coverages(then, then_flows)
     rows = [_row("coverage", name, "ratio", pair, "high") for name, pair in _paired(*covered)]
-    if data.as_of >= data.quarter.last_day:
+    if data.over:
         slips = _slip_rates(flows), _slip_rates(then_flows)
         rows += [_row("slip_rate", name, "ratio", pair, "low") for name, pair in _paired(*slips)]
     return rows
@@ -182,7 +172,7 @@ def _of_forecasts(data: Slice, then: Slice) -> list[Row]:
         (accuracy.counted(told, data, one.quarter) or 0.0, bookings.won_amount(one, one.quarter))
         for one in (data, then)
     ]
-    if data.as_of < data.quarter.last_day or not all(f > 0 and won > 0 for f, won in pairs):
+    if not data.over or not all(f > 0 and won > 0 for f, won in pairs):
         return []
     now, old = (accuracy.variants(forecast, won) for forecast, won in pairs)
     judged = {"ratio": "of_actual"}  # a ratio is the better, the nearer it is to 1

@@ -20,6 +20,7 @@ from qbr_lib.metrics import patterns
 from qbr_lib.metrics.activity import kind_of
 from qbr_lib.metrics.bookings import quarters_since
 from qbr_lib.metrics.patterns import TOO_EARLY, Claim
+from qbr_lib.metrics.rates import quarters_back
 from qbr_lib.schema import WON
 
 EARLY = 14  # days after creation
@@ -98,20 +99,20 @@ def cohort(data: Slice) -> pd.DataFrame:
         opportunity_id, created_on, closed_on, won (bool), stratum (deals alike in segment, third
         by size and quarter of creation).
     """
-    deals, first = data.decided, data.quarter.shift(1 - _QUARTERS).first_day
-    within = deals["created_on"].between(pd.Timestamp(first), pd.Timestamp(data.quarter.last_day))
+    deals, first = data.decided, data.quarter.shift(1 - _QUARTERS).span[0]
+    within = deals["created_on"].between(first, data.quarter.span[1])
     rows = deals.loc[within & deals["removed_on"].isna()]
     # the amount known at creation: the last one is a part of how the deal went
     amount = rows["list_amount"].fillna(rows["amount"])
     third = np.ceil(amount.rank(pct=True) * _CLASSES).fillna(0).astype("int64").astype("str")
-    age = ((rows["created_on"] - pd.Timestamp(first)).dt.days // 92).astype("str")
+    back = quarters_back(rows["created_on"], data.quarter).astype("str")
     return pd.DataFrame(
         {
             "opportunity_id": rows["opportunity_id"],
             "created_on": rows["created_on"],
             "closed_on": rows["closed_on"],
             "won": rows["status"] == WON,
-            "stratum": rows["segment"].fillna("") + "|" + third + "|" + age,
+            "stratum": rows["segment"].fillna("") + "|" + third + "|" + back,
         }
     )
 
@@ -217,10 +218,7 @@ def pace(data: Slice, days: pd.Series) -> Pace:
     The quarter in which logging them began is no whole one.
     """
     began = days.min()
-    spans = [
-        (pd.Timestamp(one.first_day), pd.Timestamp(one.last_day))
-        for one in quarters_since(data, began)
-    ]
+    spans = [one.span for one in quarters_since(data, began)]
     counts = [int(days.between(*span).sum()) for span in spans if span[0] >= began]
     return Pace(counts[0], counts[1:]) if counts else Pace(int(days.between(*spans[0]).sum()), [])
 
@@ -250,6 +248,6 @@ def _claim(data: Slice, name: str, days: pd.Series) -> Claim | None:
     now, earlier = pace(data, days)
     usual = float(np.median(earlier)) if earlier else math.nan
     chance = TOO_EARLY
-    if data.as_of >= data.quarter.last_day and usual >= _FEWEST_A_QUARTER:
+    if data.over and usual >= _FEWEST_A_QUARTER:
         chance = patterns.of_count(now, earlier)
     return Claim("figure", name, "", now, usual, math.nan, chance, now, favourable=now > usual)

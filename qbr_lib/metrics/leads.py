@@ -15,9 +15,8 @@ SOURCES = ["source", "leads", "converted", "low", "high", "leads_before", "conve
 
 def created(data: Slice) -> pd.DataFrame:
     """Return the teams' leads that came in during the quarter under review, one row each."""
-    rows, quarter = data.tables["leads"], data.quarter
-    day = rows["created_on"]
-    within = (day >= pd.Timestamp(quarter.first_day)) & (day <= pd.Timestamp(quarter.last_day))
+    rows = data.tables["leads"]
+    within = rows["created_on"].between(*data.quarter.span)
     return rows.loc[within & rows["team_id"].isin(data.team_ids)]
 
 
@@ -78,6 +77,5 @@ def _spans(data: Slice, began: pd.Timestamp) -> pd.DataFrame:
     quarters = quarters_since(data, began)
     whole = quarters[:1] + [one for one in quarters[1:] if pd.Timestamp(one.first_day) >= began]
     lag = pd.Timestamp(data.as_of) - pd.Timestamp(data.quarter.last_day)
-    days = [(pd.Timestamp(one.first_day), pd.Timestamp(one.last_day)) for one in whole[::-1]]
-    spans = pd.DataFrame(days, columns=["first", "last"])
+    spans = pd.DataFrame([one.span for one in whole[::-1]], columns=["first", "last"])
     return spans.assign(until=spans["last"] + lag)

@@ -12,8 +12,11 @@ import pandas as pd
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ResultError
 from qbr_lib.measures import REGISTRY, Measure, Outcome
-from qbr_lib.metrics import bookings, conversion, pipeline, usual
-from qbr_lib.schema import UNASSIGNED
+from qbr_lib.metrics import bookings, conversion, patterns, pipeline, usual
+from qbr_lib.metrics.patterns import Claim
+from qbr_lib.schema import LOST, UNASSIGNED, WON
+
+_EARLY = ("too_early", float("nan"))
 
 
 @dataclass(frozen=True)
@@ -78,33 +81,49 @@ def teams(parts: list[OneTeam]) -> pd.DataFrame:
     DataFrame
         team_id, name, group, won_amount, won_count, lost_count, target, attainment, win_rate, low,
         high, decided, reference (own win rate of the four quarters before, NaN below 20 decided
-        deals), series (revenue of the last eight quarters) in the organisation's order; unassigned
-        deals last.
+        deals), pattern (whether chance does not explain that the rate differs from it, all teams
+        judged together), series (revenue of the last eight quarters) in the organisation's order;
+        unassigned deals last.
     """
-    return pd.DataFrame([_row(part) for part in parts])
+    frame = pd.DataFrame([_row(part) for part in parts])
+    judged = patterns.judged(
+        [
+            Claim("rate", "team", row.team_id, row.win_rate, row.reference, float("nan"),
+                  row.chance, row.decided, favourable=row.win_rate >= row.reference)
+            for row in frame.itertuples()
+        ]
+    )  # fmt: skip
+    sure = judged.loc[judged["pattern"], "subject"]
+    return frame.assign(pattern=frame["team_id"].isin(sure)).drop(columns="chance")
 
 
 def _row(part: OneTeam) -> dict[str, object]:
     data, found = part.data, part.known
     known = found.get("conversion.win_rate")
-    before = [data.at(data.quarter.shift(-n)) for n in range(1, 5)]
-    past = [(len(bookings.closed(b, b.quarter, s))) for b in before for s in ("won", "lost")]
+    before = [data.quarter.shift(-n) for n in range(1, 5)]
+    won, lost = ([len(bookings.closed(data, q, s)) for q in before] for s in (WON, LOST))
+    past = [(k, k + m) for k, m in zip(won, lost, strict=True)]
+    decided = sum(won) + sum(lost)
+    enough = min(known.n if known else 0, decided) >= usual.ENOUGH_DEALS
     group = data.teams["group"].iloc[0] if len(data.teams) else None
-    nan = float("nan")
+    nan, value = float("nan"), {name: one.value for name, one in found.items()}
     return {
         "team_id": data.team_ids[0],
         "name": data.name,
         "group": "" if group is None or pd.isna(group) else group,
-        "won_amount": found["bookings.won_amount"].value if bookings.METRIC in found else nan,
-        "won_count": int(found["bookings.won_count"].value),
-        "lost_count": int(found["bookings.lost_count"].value),
-        "target": found["bookings.target"].value if "bookings.target" in found else nan,
-        "attainment": found["bookings.attainment"].value if "bookings.attainment" in found else nan,
+        "won_amount": value.get(bookings.METRIC, nan),
+        "won_count": int(value["bookings.won_count"]),
+        "lost_count": int(value["bookings.lost_count"]),
+        "target": value.get("bookings.target", nan),
+        "attainment": value.get("bookings.attainment", nan),
         "win_rate": known.value if known else nan,
         "low": known.low if known else nan,
         "high": known.high if known else nan,
         "decided": known.n if known else 0,
-        "reference": sum(past[::2]) / sum(past) if sum(past) >= usual.ENOUGH_DEALS else nan,
+        "reference": sum(won) / decided if decided >= usual.ENOUGH_DEALS else nan,
+        "chance": patterns.of_rate(int(value["bookings.won_count"]), known.n, past)
+        if known is not None and enough
+        else nan,
         "series": tuple(bookings.trend(data)["won"]),
     }
 
@@ -116,7 +135,7 @@ def heat(parts: list[OneTeam]) -> pd.DataFrame:
     -------
     DataFrame
         team_id, name, group, then the columns of `usual.table`; attainment as a further key, whose
-        class compares with 100 %.
+        class compares with 100 % once the quarter is over.
     """
     rows = []
     for part in parts:
@@ -127,7 +146,8 @@ def heat(parts: list[OneTeam]) -> pd.DataFrame:
         group = one.teams["group"].iloc[0] if len(one.teams) else ""
         if reached is not None:
             first = {"key": "attainment", "value": reached.value, "n": reached.n}
-            first |= {"place": "usual", "klass": _attainment_class(reached.value)}
+            graded = ("usual", _attainment_class(reached.value))
+            first |= dict(zip(("place", "klass"), graded if one.over else _EARLY, strict=True))
             figures = pd.concat([pd.DataFrame([first]), figures], ignore_index=True)
         rows.append(
             figures.assign(

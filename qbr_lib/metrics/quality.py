@@ -92,7 +92,9 @@ def unusable(data: Slice) -> pd.DataFrame:
     rows = data.tables.get("unusable", _NONE)
     day = rows["closed_on"].fillna(rows["expected_close_on"])
     never = day.isna() & ~(rows["created_on"] > pd.Timestamp(data.quarter.last_day))
-    return rows.loc[(_within(day, data) | never) & ~(rows["status"] == OPEN).fillna(value=False)]
+    return rows.loc[
+        (day.between(*data.quarter.span) | never) & ~(rows["status"] == OPEN).fillna(value=False)
+    ]
 
 
 def _doubt(data: Slice) -> _Doubt:
@@ -198,7 +200,7 @@ def _created(data: Slice) -> Row:
     deals = deals.loc[deals["team_id"].isin(data.team_ids) & deals["removed_on"].isna()]
     missing = int((deals["created_on"].isna() & _may_run(deals, data)).sum())
     day = rows["created_on"]
-    more = int((_within(day, data) | (day.isna() & _may_run(rows, data))).sum())
+    more = int((day.between(*data.quarter.span) | (day.isna() & _may_run(rows, data))).sum())
     why = {"rejected": more, "missing_created": missing}
     return _row("bookings.created_count", float(n), float(n), float(n + missing + more), why)
 
@@ -212,9 +214,9 @@ def _pipeline(data: Slice, flows: pd.DataFrame, bar: str) -> Row:
     bare = entered.loc[entered["amount"] == 0, "opportunity_id"]
     missing = int(deals["amount"].reindex(bare).isna().sum())
     rows = data.tables.get("unusable", _NONE)
-    rows = rows.loc[_within(rows["expected_close_on"], data) & _may_run(rows, data)]
+    rows = rows.loc[rows["expected_close_on"].between(*data.quarter.span) & _may_run(rows, data)]
     old = rows["created_on"] < pd.Timestamp(data.quarter.first_day)
-    rows = rows.loc[old if bar == "opening" else _within(rows["created_on"], data)]
+    rows = rows.loc[old if bar == "opening" else rows["created_on"].between(*data.quarter.span)]
     late = deals.loc[_overdue(data)] if bar == "opening" else deals.iloc[:0]
     more = rows["amount"].fillna(large).sum() + late["amount"].fillna(large).sum()
     why = {"rejected": len(rows), "missing_amount": missing, "overdue": len(late)}
@@ -230,11 +232,6 @@ def _overdue(data: Slice) -> list[str]:
     before = (deals["expected_close_on"] < first) & ~(deals["created_on"] >= first)
     own = deals["team_id"].isin(data.team_ids)
     return list(deals.loc[marked & before & own, "opportunity_id"])
-
-
-def _within(day: pd.Series, data: Slice) -> pd.Series:
-    first, last = pd.Timestamp(data.quarter.first_day), pd.Timestamp(data.quarter.last_day)
-    return (day >= first) & (day <= last)
 
 
 def _may_run(rows: pd.DataFrame, data: Slice) -> pd.Series:

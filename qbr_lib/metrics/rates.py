@@ -1,19 +1,17 @@
 """Win rates of the parts of a quarter's deals: each beside its own earlier rate.
 
 A part is compared with itself before, not with the others: that one competitor is harder to beat
-than the next is no news. Whether parts differ at all is asked by `between`.
+than the next is no news.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from qbr_lib.data import priors
@@ -21,7 +19,7 @@ from qbr_lib.data.holders import HELD, too_few
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics import bookings, shrinkage
 from qbr_lib.metrics.conversion import ALPHA
-from qbr_lib.metrics.patterns import LEVEL, Claim, of_rate
+from qbr_lib.metrics.patterns import Claim, of_rate
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, WON
 
@@ -35,23 +33,6 @@ _PRICED = 0.9  # of the lost deals must carry an amount, else small deals would 
 _RATES = ["value", "won", "decided", "rate", "low", "high", "steady", "steady_low", "steady_high"]
 _RATES += ["won_before", "decided_before", "before", "difference", "difference_low"]
 _RATES += ["difference_high", "average", "early", "quarters", "team"]
-
-
-@dataclass(frozen=True)
-class Between:
-    """Whether units, such as accounts, products or people, differ in their win rates.
-
-    Parameters
-    ----------
-    chance : float
-        Of rates at least this far apart if all were alike; NaN with fewer than two units.
-    units : DataFrame
-        value, won, decided, rate, chance (of one against all others), differs (bool, false for all
-        that luck explains where so many are looked at).
-    """
-
-    chance: float
-    units: pd.DataFrame
 
 
 def quarters_back(days: pd.Series, quarter: Quarter) -> pd.Series:
@@ -252,37 +233,3 @@ def _claim(column: str, row: pd.Series, usual: float, chance: float) -> Claim:
     name = "" if pd.isna(row.value) else str(row.value)
     n, good = int(row.decided), bool(row.rate >= usual)
     return Claim("rate", column, name, float(row.rate), usual, float(money), chance, n, good)
-
-
-def _apart(won: int, decided: int, others_won: int, others: int) -> float:
-    table = [[won, decided - won], [others_won, others - others_won]]
-    return float(stats.fisher_exact(table).pvalue)
-
-
-def between(data: Slice, column: str) -> Between:
-    """Tell whether the values of a column differ in their win rates at all.
-
-    The deals of `window` count. Where the chance of the whole is large, every list of best and
-    worst ranks luck.
-
-    References
-    ----------
-    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202.
-    """
-    rows = window(data)
-    counts = rows.groupby(column)["is_won"].agg(["sum", "size"])
-    units = counts.reset_index().set_axis(["value", "won", "decided"], axis=1)
-    units = units.assign(rate=units["won"] / units["decided"])
-    won, decided = int(units["won"].sum()), int(units["decided"].sum())
-    if len(units) < 2 or won in (0, decided):
-        return Between(float("nan"), units.assign(chance=float("nan"), differs=False))
-    table = np.array([units["won"], units["decided"] - units["won"]])
-    chances = np.array(
-        [
-            _apart(k, n, won - k, decided - n)
-            for k, n in zip(units["won"], units["decided"], strict=True)
-        ]
-    )
-    differs = stats.false_discovery_control(chances) <= LEVEL
-    chance = float(stats.chi2_contingency(table, correction=False).pvalue)
-    return Between(chance, units.assign(chance=chances, differs=differs))

@@ -11,11 +11,11 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.metrics import chain
-from qbr_lib.metrics.conversion import wilson
+from qbr_lib.metrics import chain, survival
+from qbr_lib.schema import WON
 
 LONG = 0.8
 _MIDDAY = 0.5  # a deal that leaves on the day it came stayed half a day
@@ -101,8 +101,7 @@ def by_snapshots(seen: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFr
     grid = pd.DatetimeIndex(sorted(seen_then.unique()))
     found = []
     for back in backs:
-        quarter = data.quarter.shift(-back)
-        first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
+        first, last = data.quarter.shift(-back).span
         days = grid[(grid >= first) & (grid <= last)]
         if len(days) < 2:
             continue
@@ -124,25 +123,16 @@ def entries(passed: pd.DataFrame, data: Slice) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        stage, entered, kept, kept_low, kept_high (NaN before the first one left).
-
-    References
-    ----------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150.
+        stage, entered, kept (NaN before the first one left).
     """
     first, last = _span(data, 0)
     found = []
     for stage in range(len(data.organisation.stages)):
         rows = passed.loc[(passed["stage"] == stage) & passed["entered"].between(first, last)]
-        status = rows["outcome"].map({"on": 1, "lost": 2, "open": 0}).to_numpy()
-        ended, kept, low, high = int((status > 0).sum()), np.nan, np.nan, np.nan
-        if ended:
-            days = (rows["until"] - rows["entered"]).to_numpy() + _MIDDAY
-            with np.errstate(all="ignore"):  # of its standard errors, which are not used
-                kept = float(CumIncidenceRight(days, status).cinc[0][-1])
-            low, high = wilson(kept * ended, ended)
-        told = {"stage": stage, "entered": len(rows), "kept": kept}
-        found.append(told | {"kept_low": low, "kept_high": high})
+        ends = rows["outcome"].replace("on", WON)  # the other way out is to be lost
+        known = survival.curve(0 * rows["until"], rows["until"] - rows["entered"], ends)
+        kept = float(known.won[-1]) if len(known.won) else np.nan
+        found.append({"stage": stage, "entered": len(rows), "kept": kept})
     return pd.DataFrame(found)
 
 
@@ -154,9 +144,7 @@ def steps(seen: pd.DataFrame, data: Slice) -> pd.DataFrame:
     DataFrame
         stage, back_steps, skipped.
     """
-    quarter = data.quarter
-    first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
-    moved = seen.loc[seen["until"].between(first, last)]
+    moved = seen.loc[seen["until"].between(*data.quarter.span)]
     back = moved.loc[(moved["next"] >= 0) & (moved["next"] < moved["stage"]), "stage"]
     found = [
         {

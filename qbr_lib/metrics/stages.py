@@ -37,7 +37,7 @@ class Funnel:
         One row per stage in order: stage (its name); reached, went_on, rate, low, high of the
         decided deals (where some are unknown, the least that reached it, no rate, and the bounds);
         before (own earlier rate), usual_low, usual_high, best; money, money_low, money_high (what
-        the gap to the best was worth); entered, kept, kept_low, kept_high (`stage_times.entries`);
+        the gap to the best was worth); entered, kept (`stage_times.entries`);
         days (median; expected where snapshots tell it), days_before, exits, back_steps, skipped;
         long, waiting, waiting_amount, waiting_before (`stage_times.waiting`, the last one the mean
         of the earlier quarters). What the data cannot give is NaN.

@@ -19,7 +19,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.measures import Better
-from qbr_lib.metrics import bookings, flows, pipeline
+from qbr_lib.metrics import bookings, conversion, flows, pipeline
 from qbr_lib.metrics.patterns import TOO_EARLY, Claim, of_count, of_rate, of_size
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import LOST, OPEN, WON
@@ -112,7 +112,7 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     if data.has("opportunities", "amount"):
         found["won"] = (round(float(won["amount"].sum()), 2), len(won))
     if len(won) + len(lost):
-        found |= _win_rate(data.at(quarter), won, lost)
+        found |= _win_rate(data, quarter, won, lost)
     amounts = won["amount"].dropna()
     if len(amounts):
         found["average"] = (float(amounts.mean()), len(amounts))
@@ -125,7 +125,9 @@ def figures(data: Slice, quarter: Quarter) -> dict[str, Known]:
     return found
 
 
-def _win_rate(data: Slice, won: pd.DataFrame, lost: pd.DataFrame) -> dict[str, Known]:
+def _win_rate(
+    data: Slice, quarter: Quarter, won: pd.DataFrame, lost: pd.DataFrame
+) -> dict[str, Known]:
     decided = len(won) + len(lost)
     match data.organisation.definitions.win_rate:
         case "count":
@@ -134,9 +136,9 @@ def _win_rate(data: Slice, won: pd.DataFrame, lost: pd.DataFrame) -> dict[str, K
             gained, missed = float(won["amount"].sum()), float(lost["amount"].sum())
             return {"win_rate": (gained / (gained + missed), decided)} if missed > 0 else {}
         case "created_cohort":
-            cohort = bookings.created(data)
-            share = float((cohort["status"] == WON).mean()) if len(cohort) else math.nan
-            return {"win_rate": (share, len(cohort))} if len(cohort) else {}
+            age = pd.Timestamp(data.as_of) - pd.Timestamp(data.quarter.first_day)
+            share, n = conversion.cohort(data.at(quarter), age)
+            return {"win_rate": (share, n)} if n else {}
 
 
 def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
@@ -154,17 +156,14 @@ def table(data: Slice, quarters: int = 8) -> pd.DataFrame:
         year_ago, series (tuple, the quarter under review last), low, high (usual range or NaN),
         place, klass, middle (median of the earlier quarters), chance (of at least this difference
         from them if nothing changed; NaN too early). A figure that the data cannot give is absent.
-        Of a quarter that is not over, all but the win rate is too early: sums grow, the first deals
-        are the quick ones, and an average of few deals swings more than one of many.
+        Of a quarter that is not over, all is too early: sums grow, the first deals are the quick
+        ones, and few deals swing more than many. Only the win rate stands beside earlier ones, and
+        its chance counts the deals.
     """
     past = _by_quarter(data)
     now = past.pop(data.quarter)
-    over = data.as_of >= data.quarter.last_day
     keys = [key for key in BETTER if key in now]
-    rows = [
-        _row(key, data.quarter, now[key], past, quarters, comparable=over or key == "win_rate")
-        for key in keys
-    ]
+    rows = [_row(key, data, now[key], past, quarters) for key in keys]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     if data.organisation.definitions.win_rate == "amount":  # deals of unlike size are no counts
         frame.loc[frame["key"] == "win_rate", "chance"] = TOO_EARLY
@@ -208,17 +207,16 @@ def claims(figures: pd.DataFrame) -> list[Claim]:
 
 def _row(
     key: str,
-    quarter: Quarter,
+    data: Slice,
     known: Known,
     past: dict[Quarter, dict[str, Known]],
     quarters: int,
-    *,
-    comparable: bool,
 ) -> dict[str, object]:
     value, n = known
+    quarter, comparable = data.quarter, data.over or key == "win_rate"
     earlier = {q: found[key][0] for q, found in past.items() if key in found}
     enough = comparable and n >= _FEWEST.get(key, 0)
-    usual = range_of(list(earlier.values())) if enough else None
+    usual = range_of(list(earlier.values())) if enough and data.over else None
     series = [earlier.get(quarter.shift(-back), math.nan) for back in range(quarters - 1, 0, -1)]
     return {
         "key": key,

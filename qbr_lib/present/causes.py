@@ -132,17 +132,27 @@ def lead(explained: Explained, measures: Known, formats: Formats) -> list[str]:
     words, causes = formats.words, explained.causes
     if causes.empty or sentences.decided(measures) < ENOUGH_DEALS:
         return []
-    first, others = causes.iloc[0], causes.iloc[1:]
+    first = causes.iloc[0]
     verdict = _STANDS[_stand(first, explained)][1]
     told = [words.say(verdict), _worth(first, formats), _part(first, explained, formats)]
     further = [
         words.say("{text}: a pattern.", text=phrase(row, formats))
-        for _, row in others.loc[others["pattern"].astype(bool)].iterrows()
+        for _, row in _further(explained).iterrows()
     ]
-    rest = further
-    if not further and causes["chance"].notna().any():
-        rest = [words.say("Otherwise no pattern shows.")]
-    return [" ".join(filter(None, told)), *rest[:2]]
+    alone = explained.judged["pattern"].sum() <= bool(first["pattern"])
+    if alone and causes["chance"].notna().any():
+        further = [words.say("Otherwise no pattern shows.")]
+    return [" ".join(filter(None, told)), *further[:2]]
+
+
+def _further(explained: Explained) -> pd.DataFrame:
+    """Return the patterns beside the heaviest cause: the other causes', then further figures."""
+    causes, judged = explained.causes, explained.judged
+    told = causes.set_index(["kind", "name"]).index
+    figures = judged.loc[(judged["kind"] == "figure") & (judged["name"] != "won")]
+    figures = figures.loc[~pd.MultiIndex.from_frame(figures[["kind", "name"]]).isin(told)]
+    rows = pd.concat([causes.iloc[1:], figures])
+    return rows.loc[rows["pattern"].astype(bool)]
 
 
 def _stand(claim: pd.Series, explained: Explained) -> str:

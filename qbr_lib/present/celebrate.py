@@ -120,6 +120,8 @@ def _tag(item: Milestone, formats: Formats) -> str:
         return words.say("reached")
     if item.chance > 0.95:
         return words.say("about every quarter")
+    if item.chance > 2 / 3:
+        return words.say("most quarters")
     return words.say("about 1 quarter in {n}", n=formats.count(max(2, 1 / item.chance)))
 
 

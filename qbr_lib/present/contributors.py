@@ -110,14 +110,15 @@ def _effects(found: Comparison, title: str, formats: Formats) -> Shown:
         )
     ).titled(words.say(title))
     for row in drivers.table(found).itertuples():
-        low, high = (formats.money(end, signed=True) for end in (row.low, row.high))
         table = table.row(
             name=why.name_of(row.factor, found.column, formats),
             then=_level(row.factor, row.then, formats),
             now=_level(row.factor, row.now, formats),
             effect=formats.cents(row.effect, signed=True),
-            range=words.say("{low} to {high}", low=low, high=high),
+            range=why.span(row, formats) or DASH,
         )
+    if found.column:
+        table = table.noted(words.say("The possible values of the mix cannot be told reliably."))
     return table.row(
         "sum", name=words.say("Change in all"), effect=formats.cents(found.change, signed=True)
     ).show()

@@ -91,7 +91,7 @@ def _paces(data: Slice, formats: Formats) -> Shown:
     for claim in effort.claims(data):
         name, now = words.say(REGISTRY[claim.name].name), formats.count(claim.value)
         line = words.say("{name}: {now}.", name=name, now=now)
-        if pd.notna(claim.usual) and data.as_of >= data.quarter.last_day:
+        if pd.notna(claim.usual) and data.over:
             usual = formats.count(claim.usual)
             line = words.say(
                 "{name}: {now}, usual in a quarter: {usual}.", name=name, now=now, usual=usual

@@ -54,7 +54,10 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     if is_cut(data, data.quarter):
         cut = words.say("The data begins within the quarter: its months cannot be compared.")
         return parts.text(cut)
-    over, n = data.as_of >= data.quarter.last_day, int(frame["quarters"].iloc[0])
+    if not data.over:
+        running = words.say("The quarter is not over: its months cannot be compared yet.")
+        return parts.text(running)
+    n = int(frame["quarters"].iloc[0])
     table = tables.Table(
         (
             Column("name", words.say("Month")),
@@ -64,9 +67,14 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             Column("range", words.say("Earlier quarters"), "right"),
             Column("place", words.say("Compared with usual")),
         )
-    ).titled(_spread(float(frame["share"].iloc[-1]), formats, over=over))
+    ).titled(
+        words.say(
+            "{share} of the revenue came in the third month",
+            share=_share(float(frame["share"].iloc[-1]), formats),
+        )
+    )
     for row in frame.itertuples():
-        place = usual.place(row.share, row.usual if over else None)
+        place = usual.place(row.share, row.usual)
         low, high = (row.usual.low, row.usual.high) if row.usual else (row.lowest, row.highest)
         sides = {"low": _share(low, formats), "high": _share(high, formats)}
         table = table.row(
@@ -79,13 +87,6 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         )
     told = words.count("{n} earlier whole quarter.", "{n} earlier whole quarters.", n)
     return table.noted(told if n else "").show()
-
-
-def _spread(third: float, formats: Formats, *, over: bool) -> str:
-    if not over:
-        return formats.words.say("How the revenue so far spread over the months")
-    share = _share(third, formats)
-    return formats.words.say("{share} of the revenue came in the third month", share=share)
 
 
 def forecasts(told: Rhythm, formats: Formats) -> Shown:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -10,34 +12,37 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals.grading import attained
 from qbr_lib.goals.progress import ON_COURSE, overdue
-from qbr_lib.measures import REGISTRY
+from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.periods import Quarter
-from qbr_lib.present import parts, tables
+from qbr_lib.present import head, parts, tables
 from qbr_lib.present.charts import marks, pace
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.grades import STATES, reason_of
+from qbr_lib.present.review import value_text
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.record import Goal, Record
 
+_OCCURRED: dict[str, str] = {
+    "met": N_("has occurred"),
+    "quiet": N_("not so far"),
+    "watched": N_("watched by people"),
+    "not_begun": N_("not begun"),
+    "unavailable": N_("cannot be measured"),
+}
+
 
 def banner(frame: pd.DataFrame, quarter: Quarter, data: Slice, formats: Formats) -> Shown:
     """Say how much of the quarter is left, or that it has not begun or no goal is recorded."""
-    words, left = formats.words, quarter.days_left(data.as_of)
+    words = formats.words
     if frame.empty:
         told = words.say("There is nothing to follow up.")
         return parts.banner(words.say("No goal was recorded for this quarter."), told)
     if data.as_of < quarter.first_day:
         day = formats.day_long(quarter.first_day)
-        return parts.banner(
-            words.say("The quarter has not begun."), words.say("It begins on {day}.", day=day)
-        )
-    if left:
-        return parts.banner(
-            words.say("The quarter is not finished."),
-            words.count("{n} day left.", "{n} days left.", left),
-        )
-    return parts.banner("", "")
+        told = words.say("It begins on {day}.", day=day)
+        return parts.banner(words.say("The quarter has not begun."), told)
+    return head.banner(data.at(quarter), formats)
 
 
 def finding(frame: pd.DataFrame, formats: Formats) -> str:
@@ -69,67 +74,70 @@ def answer(frame: pd.DataFrame, formats: Formats) -> str:
         "Furthest behind: {goal}, {value} where {expected} are due by now.",
         goal=row["title"],
         value=formats.measure(row["metric"], row["value"]),
-        expected=formats.measure(row["metric"], _usual(row)),
+        expected=_usual(row["metric"], row["expected"], formats),
     )
     return f"{first} {second}"
 
 
-def _usual(row: pd.Series) -> float:
-    whole = REGISTRY[row["metric"]].unit == "count"
-    return float(round(row["expected"])) if whole else float(row["expected"])
+def _usual(metric: str, expected: float, formats: Formats) -> str:
+    whole = REGISTRY[metric].unit == "count"
+    return formats.measure(metric, float(round(expected)) if whole else expected)
 
 
-def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats) -> Shown:
-    """Return the follow-up in one look: the goals, and what is to decide."""
+def glance(
+    frame: pd.DataFrame, loop: Known, noted: list[str], decide: list[str], formats: Formats
+) -> Shown:
+    """Return the follow-up in one look: the goals, what stands out, and what is to decide.
+
+    Parameters
+    ----------
+    noted, decide : list of str
+        What the outlook adds to what stands out; the questions to the meeting.
+    """
     words = formats.words
     rows = frame.loc[frame["state"] != "unavailable"].head(3).to_dict(orient="records")
     figures = [_goal(row, formats) for row in rows]
     kept = loop.get("loop.commitments_kept")
     if kept is not None:
-        figures.append(
-            parts.Glance(
-                words.say("Commitments kept"),
-                formats.percent(kept.value, 0),
-                "",
-                words.say("{k} of {n}", k=formats.count(kept.value * kept.n), n=kept.n),
-                words.say("of those due by now"),
-                kept.value < 1,
-            )
-        )
+        name, share = words.say("Commitments kept"), formats.percent(kept.value, 0)
+        told = words.say("{k} of {n}", k=formats.count(kept.value * kept.n), n=kept.n)
+        due = words.say("of those due by now")
+        figures.append(parts.Glance(name, share, "", told, due, kept.value < 1))
     return parts.glance(
         answer(frame, formats),
         figures,
         left_title=words.say("What stands out"),
-        left=_standing_out(frame, formats),
+        left=_standing_out(frame, formats) + noted,
         right_title=words.say("To decide today"),
         right=decide or [words.say("Nothing in the data asks for a decision.")],
     )
 
 
-def _goal(row: dict[object, object], formats: Formats) -> parts.Glance:
-    words = formats.words
-    _, word, alert = STATES[str(row["state"])]
-    metric, value, target = str(row["metric"]), float(row["value"]), float(row["target"])  # type: ignore[arg-type]
+def _goal(row: dict[Hashable, Any], formats: Formats) -> parts.Glance:
+    words, metric, value, target = formats.words, row["metric"], row["value"], row["target"]
+    _, word, alert = STATES[row["state"]]
     money = REGISTRY[metric].unit == "money"
-    text = formats.money_short(value) if money else formats.measure(metric, value)
-    goal = formats.money_short(target) if money else formats.measure(metric, target)
+    text, goal = (
+        formats.money_short(one) if money else formats.measure(metric, one)
+        for one in (value, target)
+    )
     mark = marks.glance_bullet(value, target, alt=words.say(word)) if target > 0 else ""
     told = words.say("Target {amount}", amount=goal)
-    return parts.Glance(str(row["title"]), text, mark, words.say(word), told, alert)
+    return parts.Glance(row["title"], text, mark, words.say(word), told, alert)
 
 
 def _standing_out(frame: pd.DataFrame, formats: Formats) -> list[str]:
-    words = formats.words
-    lines = []
+    say = formats.words.say
     if frame.empty:
         return []
-    for row in frame.to_dict(orient="records"):
-        if row["state"] == "reached":
-            lines.append(words.say("{goal}: already reached.", goal=row["title"]))
-        if row["state"] == "unavailable":
-            why = reason_of(row, formats)
-            lines.append(words.say("{goal}: {reason}.", goal=row["title"], reason=why))
-    return lines[:3] or [words.say("No goal is reached yet, and all can be measured.")]
+    lines = [
+        say("{goal}: already reached.", goal=row["title"])
+        if row["state"] == "reached"
+        else say("{goal}: {reason}.", goal=row["title"], reason=reason_of(row, formats))
+        for row in frame.to_dict(orient="records")
+        if row["state"] in ("reached", "unavailable")
+    ]
+    return lines[:3] or [say("No goal is reached yet, and all can be measured.")]
 
 
 def course(
@@ -148,14 +156,8 @@ def course(
     scale = pace.scale(weeks, formats=formats, target=goal.current)
     so_far = weeks["won"].dropna()
     value = formats.money_short(float(so_far.iloc[-1]) if len(so_far) else 0.0)
-    rows = [
-        (
-            words.say("Week {n}", n=row["week"]),
-            DASH if pd.isna(row["won"]) else formats.money(row["won"]),
-            formats.money(row["middle"]),
-        )
-        for row in weeks.iloc[1:].to_dict(orient="records")
-    ]
+    amounts = [[value_text("won", one, formats) for one in weeks[key]] for key in ("won", "middle")]
+    names = [words.say("Week {n}", n=week) for week in weeks["week"]]
     return figure(
         partial(pace.pace, weeks, formats=formats, target=goal.current),
         title=words.say("Revenue so far: {amount}", amount=value),
@@ -168,7 +170,10 @@ def course(
             "Dashed: the course that leads to the goal if the quarter fills up like earlier ones."
         ),
         alt=words.say("Line: revenue by week, {amount} so far.", amount=value),
-        data=Table((words.say("Week"), words.say("Won"), words.say("Usual course")), rows),
+        data=Table(
+            (words.say("Week"), words.say("Won"), words.say("Usual course")),
+            [*zip(names, *amounts, strict=True)][1:],
+        ),
         words=words,
         wide=None,
         half=pace.size(weeks),
@@ -199,28 +204,22 @@ def goals_table(frame: pd.DataFrame, formats: Formats) -> Shown:
         shown = shown.row(
             goal=Cell(row["title"], comment=comment),
             value=DASH if gone else formats.measure(row["metric"], row["value"]),
-            expected=DASH if gone else formats.measure(row["metric"], _usual(pd.Series(row))),
+            expected=DASH if gone else _usual(row["metric"], row["expected"], formats),
             target=formats.measure(row["metric"], row["target"]),
             state=Cell(f"{mark} {words.say(word)}", alert=alert),
         )
     return shown.show()
 
 
-def _changed(row: dict[object, object], formats: Formats) -> str:
+def _changed(row: dict[Hashable, Any], formats: Formats) -> str:
     if row["original"] == row["target"]:
         return ""
-    first = formats.measure(str(row["metric"]), float(row["original"]))  # type: ignore[arg-type]
+    first = formats.measure(row["metric"], row["original"])
     return formats.words.say("first target {value}", value=first)
 
 
 def leading(frame: pd.DataFrame, formats: Formats) -> Shown:
-    """Return what moves before the goals do, now and at the same point of the last quarter.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        metric, value, before (NaN where unknown).
-    """
+    """Return what `course.leading` tells: now, and at the same point of the last quarter."""
     words = formats.words
     if frame.empty:
         return Shown("", "")
@@ -231,13 +230,10 @@ def leading(frame: pd.DataFrame, formats: Formats) -> Shown:
             Column("before", words.say("Same point last quarter"), "right"),
         )
     ).titled(words.say("What moves before the goals do"))
-    for row in frame.to_dict(orient="records"):
-        cells = {
-            name: DASH if pd.isna(row[name]) else formats.measure(row["metric"], row[name])
-            for name in ("value", "before")
-        }
-        name = REGISTRY[row["metric"]].name
-        shown = shown.row(name=words.say(name), **cells)
+    for metric, *values in frame[["metric", "value", "before"]].itertuples(index=False):
+        name = REGISTRY[metric].name
+        now, then = (DASH if pd.isna(one) else formats.measure(metric, one) for one in values)
+        shown = shown.row(name=words.say(name), value=now, before=then)
     return shown.show()
 
 
@@ -249,40 +245,25 @@ def obstacles(frame: pd.DataFrame, formats: Formats) -> Shown:
     rows = frame.assign(_quiet=frame["state"] != "met").sort_values("_quiet", kind="stable")
     items = []
     for row in rows.to_dict(orient="records"):
-        tag, alert = _occurred(str(row["state"]), formats)
+        state = row["state"]
+        tag, alert = words.say(_OCCURRED[state]), state == "met"
         text = " ".join(filter(None, [_trigger(row, formats), row["counter"]]))
         items.append(parts.Finding(row["what"], text, tag, alert))
     return parts.findings(items)
 
 
-def _occurred(state: str, formats: Formats) -> tuple[str, bool]:
-    words = formats.words
-    named = {
-        "met": words.say("has occurred"),
-        "quiet": words.say("not so far"),
-        "watched": words.say("watched by people"),
-        "not_begun": words.say("not begun"),
-        "unavailable": words.say("cannot be measured"),
-    }
-    return named[state], state == "met"
-
-
-def _trigger(row: dict[object, object], formats: Formats) -> str:
+def _trigger(row: dict[Hashable, Any], formats: Formats) -> str:
     words = formats.words
     if not isinstance(row["metric"], str):
         return ""
-    measure = REGISTRY[row["metric"]].name
-    name = words.say(measure)
-    limit = row["below"] if pd.notna(row["below"]) else row["above"]
-    told = formats.measure(row["metric"], float(limit))  # type: ignore[arg-type]
-    side = (
-        words.say("{measure} below {limit}", measure=name, limit=told)
-        if pd.notna(row["below"])
-        else words.say("{measure} above {limit}", measure=name, limit=told)
-    )
+    metric, limit, text = row["metric"], row["below"], N_("{measure} below {limit}")
+    if pd.isna(limit):
+        limit, text = row["above"], N_("{measure} above {limit}")
+    name, told = REGISTRY[metric].name, formats.measure(metric, limit)
+    side = words.say(text, measure=words.say(name), limit=told)
     if pd.isna(row["value"]):
         return words.say("{condition}.", condition=side)
-    value = formats.measure(row["metric"], float(row["value"]))  # type: ignore[arg-type]
+    value = formats.measure(metric, row["value"])
     return words.say("{condition}; now {value}.", condition=side, value=value)
 
 
@@ -310,22 +291,14 @@ def commitments_finding(record: Record, loop: Known, formats: Formats) -> str:
 def to_decide(
     record: Record, frame: pd.DataFrame, met: pd.DataFrame, data: Slice, formats: Formats
 ) -> list[str]:
-    """Return the questions that goals, obstacles and commitments put to the meeting, at most five.
-
-    Parameters
-    ----------
-    frame, met : DataFrame
-        As `progress.goals` and `progress.obstacles` return them.
-    """
+    """Return what `progress.goals`, `progress.obstacles` and commitments ask, at most five."""
     words = formats.words
+    occurred = met.loc[met["state"] == "met", "what"]
     lines = [
-        words.say("{obstacle}: does the counter-measure start?", obstacle=what)
-        for what in met.loc[met["state"] == "met", "what"]
+        words.say("{obstacle}: does the counter-measure start?", obstacle=one) for one in occurred
     ]
-    lines += [
-        words.say("{goal}: behind, what do we change?", goal=title)
-        for title in frame.loc[frame["state"] == "behind", "title"]
-    ]
+    behind = frame.loc[frame["state"] == "behind", "title"]
+    lines += [words.say("{goal}: behind, what do we change?", goal=one) for one in behind]
     lines += [
         words.say("Overdue since {day}: {what}", day=formats.day(one.due), what=one.what)
         for one in sorted(record.commitments, key=lambda one: one.due)

@@ -86,7 +86,7 @@ def apart(goal: Goal | None, measures: Known, formats: Formats) -> list[str]:
 def warnings(graded: pd.DataFrame, data: Slice, formats: Formats) -> list[str]:
     """Say which past goals have no verdict; nothing where all have one or the quarter runs."""
     waiting = int((graded["state"] == "open").sum())
-    if not waiting or data.as_of < data.quarter.last_day:
+    if not waiting or not data.over:
         return []
     return [
         formats.words.count(

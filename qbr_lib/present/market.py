@@ -30,7 +30,7 @@ def _markets(data: Slice, formats: Formats) -> Shown:
         )
     rows = market.markets(data)
     shown = _shares(rows, outcome.value, data, formats)
-    if data.as_of < data.quarter.last_day:
+    if not data.over:
         return shown + parts.text(
             words.say(
                 "{quarter} is not over: its revenue so far stands against the market of all of it.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.formats import Formats
+from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.present import folds, parts, sentences, tables
 from qbr_lib.present.charts import forest, heat_map, marks
@@ -36,46 +38,40 @@ SHORT: dict[str, str] = {
 LABELS: dict[str, str] = {"attainment": N_("Target reached"), **FIGURES}
 
 
-def _name(row: object, formats: Formats) -> str:
-    team = getattr(row, "team_id")  # noqa: B009 - rows of a frame carry no types
-    name = str(getattr(row, "name"))  # noqa: B009
-    return formats.words.say("Without a team") if team == UNASSIGNED else name
+def _name(row: Mapping[Hashable, Any], formats: Formats) -> str:
+    unassigned = row["team_id"] == UNASSIGNED
+    return formats.words.say("Without a team") if unassigned else str(row["name"])
 
 
 def answer(data: Slice, measures: Known, rows: pd.DataFrame, formats: Formats) -> Shown:
     """Return the scope's quarter in one look: result, teams on target, what to look at."""
     words = formats.words
-    figures = [_total(key, measures, formats) for key in _TOTALS if key in measures]
+    figures = [_total(key, measures, formats, over=data.over) for key in _TOTALS if key in measures]
     return parts.glance(
         sentences.answer(measures, data, formats),
         figures,
         left_title=words.say("What happened"),
         left=[_teams_on_target(rows, formats)],
         right_title=words.say("To look at first"),
-        right=_furthest(rows, formats),
+        right=_furthest(rows, formats, over=data.over),
     )
 
 
-def _total(key: str, measures: Known, formats: Formats) -> parts.Glance:
+def _total(key: str, measures: Known, formats: Formats, *, over: bool) -> parts.Glance:
     words, found = formats.words, measures[key]
     name = words.say(REGISTRY[key].name)
     base, url = words.count("{n} deal", "{n} deals", found.n), folds.anchor(_TOTALS[key])
-    if key == "bookings.won_amount":
-        goal = measures.get("bookings.target")
-        if goal is not None and goal.value:
-            share = formats.percent(found.value / goal.value, 0)
-            verdict = words.say("{percent} of target", percent=share)
-            mark = marks.glance_bullet(found.value, goal.value, alt=verdict)
-            told = words.say("Target {amount}", amount=formats.money_short(goal.value))
-            short = formats.money_short(found.value)
-            missed = found.value < goal.value
-            return parts.Glance(name, short, mark, verdict, told, missed, base, url)
-    text = (
-        formats.money_short(found.value)
-        if found.unit == "money"
-        else formats.measure(key, found.value)
-    )
-    return parts.Glance(name, text, "", "", "", base=base, url=url)
+    money = found.unit == "money"
+    text = formats.money_short(found.value) if money else formats.measure(key, found.value)
+    goal = measures.get("bookings.target")
+    if key != "bookings.won_amount" or goal is None or not goal.value:
+        return parts.Glance(name, text, "", "", "", base=base, url=url)
+    share = formats.percent(found.value / goal.value, 0)
+    verdict = words.say("{percent} of target", percent=share)
+    mark = marks.glance_bullet(found.value, goal.value, alt=verdict)
+    told = words.say("Target {amount}", amount=formats.money_short(goal.value))
+    missed = over and found.value < goal.value
+    return parts.Glance(name, text, mark, verdict, told, missed, base, url)
 
 
 def _teams_on_target(rows: pd.DataFrame, formats: Formats) -> str:
@@ -92,18 +88,17 @@ def _teams_on_target(rows: pd.DataFrame, formats: Formats) -> str:
     )
 
 
-def _furthest(rows: pd.DataFrame, formats: Formats) -> list[str]:
+def _furthest(rows: pd.DataFrame, formats: Formats, *, over: bool) -> list[str]:
     """Name the teams whose gap to target is largest in money, at most three."""
     words = formats.words
     short = rows.assign(gap=rows["target"] - rows["won_amount"])
     short = short.loc[short["gap"] > 0].sort_values("gap", ascending=False).head(3)
+    text = N_("{team}: {amount} short of target") if over else N_("{team}: {amount} to go")
     lines = [
-        words.say(
-            "{team}: {amount} short of target", team=row.name, amount=formats.money_short(row.gap)
-        )
-        for row in short.itertuples(index=False)
+        words.say(text, team=name, amount=formats.money_short(gap))
+        for name, gap in zip(short["name"], short["gap"], strict=True)
     ]
-    return lines or [words.say("No team with a target missed it.")]
+    return lines or [words.say("No team is short of its target.")]
 
 
 def why_finding(frame: pd.DataFrame, formats: Formats) -> str:
@@ -138,8 +133,8 @@ def team_table(rows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     groups = list(dict.fromkeys(rows["group"]))
     for group in groups:
         mine = rows.loc[rows["group"] == group]
-        for row in mine.itertuples():
-            table = _team_row(table, row, formats)
+        for row in mine.to_dict(orient="records"):
+            table = table.row(**_team_cells(row, formats, over=data.over))
         if len(groups) > 1 and group:
             table = table.row(
                 "subtotal",
@@ -155,32 +150,25 @@ def team_table(rows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     ).show()
 
 
-def _team_row(table: tables.Table, row: object, formats: Formats) -> tables.Table:
-    attainment, target = row.attainment, row.target  # type: ignore[attr-defined]
-    known = pd.notna(attainment)
-    share = formats.percent(attainment, 0) if known else "\N{EN DASH}"
-    won = float(row.won_amount)  # type: ignore[attr-defined]
-    text = formats.money(won) if pd.notna(won) else "\N{EN DASH}"
-    series = row.series  # type: ignore[attr-defined]
-    return table.row(
-        name=_name(row, formats),
-        won=text,
-        bullet=Cell(html=marks.bullet(won, target, alt=share)) if known else "",
-        reached=Cell(share, alert=bool(known and attainment < 1)),
-        series=Cell(html=marks.sparkline(series, alt=text))
-        if len(series) > 1 and pd.notna(won)
-        else "",
-        decided=formats.words.say(
-            "{won} of {n}",
-            won=formats.count(row.won_count),  # type: ignore[attr-defined]
-            n=formats.count(row.decided),  # type: ignore[attr-defined]
-        ),
-    )
+def _team_cells(row: dict[Hashable, Any], formats: Formats, *, over: bool) -> dict[str, Cell | str]:
+    reached, series, known = row["attainment"], row["series"], pd.notna(row["attainment"])
+    share = formats.percent(reached, 0) if known else DASH
+    won = value_text("won", row["won_amount"], formats)
+    bullet = marks.bullet(row["won_amount"], row["target"], alt=share) if known else ""
+    drawn = len(series) > 1 and pd.notna(row["won_amount"])
+    counts = {"won": formats.count(row["won_count"]), "n": formats.count(row["decided"])}
+    return {
+        "name": _name(row, formats),
+        "won": won,
+        "bullet": Cell(html=bullet),
+        "reached": Cell(share, alert=bool(known and over and reached < 1)),
+        "series": Cell(html=marks.sparkline(series, alt=won)) if drawn else "",
+        "decided": formats.words.say("{won} of {n}", **counts),
+    }
 
 
 def _won(rows: pd.DataFrame, formats: Formats) -> str:
-    total = float(rows["won_amount"].sum(min_count=1))
-    return formats.money(total) if pd.notna(total) else "\N{EN DASH}"
+    return value_text("won", float(rows["won_amount"].sum(min_count=1)), formats)
 
 
 def _decided(rows: pd.DataFrame, formats: Formats) -> str:
@@ -191,50 +179,39 @@ def _decided(rows: pd.DataFrame, formats: Formats) -> str:
 def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
     """Return teams by measures, coloured by the distance from each team's own usual range."""
     words = formats.words
-    order = [key for key in SHORT if key in set(frame["key"])]
-    drawn = frame.loc[frame["key"].isin(order)]
-    cells = pd.DataFrame(
-        {
-            "team": drawn["name"],
-            "group": drawn["group"],
-            "measure": drawn["key"],
-            "label": [words.say(LABELS[key]) for key in drawn["key"]],
-            "short": [words.say(SHORT[key]) for key in drawn["key"]],
-            "text": [
-                _cell(key, value, formats)
-                for key, value in zip(drawn["key"], drawn["value"], strict=True)
-            ],
-            "klass": drawn["klass"],
-            "too_early": drawn["place"] == "too_early",
-        }
+    if frame.empty:
+        return parts.text(words.say("Without teams there is nothing to compare."))
+    labels = {key: words.say(LABELS[key]) for key in SHORT if key in set(frame["key"])}
+    told = [*zip(frame["key"], frame["value"], strict=True)]
+    cells = frame.assign(
+        team=frame["name"],
+        measure=frame["key"],
+        label=frame["key"].map(labels),
+        short=[words.say(SHORT[key]) for key in frame["key"]],
+        text=[_cell(key, value, formats) for key, value in told],
+        too_early=frame["place"] == "too_early",
     )
-    strong = int((drawn["klass"].abs() == 2).sum())
-    names = list(dict.fromkeys(drawn["name"]))
-    table = Table(
-        (words.say("Team"), *(words.say(LABELS[key]) for key in order)),
-        [
-            (
-                name,
-                *(
-                    _long(key, drawn.loc[(drawn["name"] == name) & (drawn["key"] == key)], formats)
-                    for key in order
-                ),
-            )
-            for name in names
-        ],
+    texts = frame.assign(text=[_long(key, value, formats) for key, value in told])
+    texts = texts.pivot_table("text", "team_id", "key", aggfunc="first").fillna(DASH)
+    names = frame.drop_duplicates("team_id").set_index("team_id")["name"]
+    title = words.count(
+        "{n} strong deviation from what is usual for a team",
+        "{n} strong deviations from what is usual for a team",
+        int((frame["klass"].abs() == 2).sum()),
     )
+    if cells["too_early"].all():
+        title = words.say("Too early to say what is usual")
     return figure(
         partial(heat_map.heat_map, cells, formats=formats),
-        title=words.count(
-            "{n} strong deviation from what is usual for a team",
-            "{n} strong deviations from what is usual for a team",
-            strong,
-        ),
+        title=title,
         subtitle=words.say(
             "Colour: distance from the team's own usual range; for the target, from 100 %"
         ),
         alt=words.say("Matrix of {n} teams by their figures.", n=formats.count(len(names))),
-        data=table,
+        data=Table(
+            (words.say("Team"), *labels.values()),
+            [(name, *texts.loc[team, list(labels)]) for team, name in names.items()],
+        ),
         words=words,
         wide=heat_map.size(cells),
         half=heat_map.size(cells, narrow=True),
@@ -244,20 +221,13 @@ def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
 
 def _cell(key: str, value: float, formats: Formats) -> str:
     if pd.isna(value):
-        return "\N{EN DASH}"
-    if key == "attainment":
-        return formats.percent(value, 0)
-    if key in ("won", "slipped"):
-        return formats.number(value / 1000)
-    if key == "average":
-        return formats.number(value / 1000, 1)
-    return formats.percent(value, 0) if key == "win_rate" else formats.count(value)
+        return DASH
+    if key in ("won", "slipped", "average"):
+        return formats.number(value / 1000, 1 if key == "average" else 0)
+    return formats.percent(value, 0) if key in ("attainment", "win_rate") else formats.count(value)
 
 
-def _long(key: str, rows: pd.DataFrame, formats: Formats) -> str:
-    if rows.empty:
-        return "\N{EN DASH}"
-    value = float(rows["value"].iloc[0])
+def _long(key: str, value: float, formats: Formats) -> str:
     return formats.percent(value, 0) if key == "attainment" else value_text(key, value, formats)
 
 
@@ -267,31 +237,9 @@ def win_rates(rows: pd.DataFrame, formats: Formats) -> Shown:
     known = rows.loc[(rows["decided"] > 0) & (rows["team_id"] != UNASSIGNED)]
     if known.empty:
         return parts.text(words.say("No deal was won or lost."))
-    drawn = pd.DataFrame(
-        {
-            "name": known["name"],
-            "group": known["group"],
-            "rate": known["win_rate"],
-            "low": known["low"],
-            "high": known["high"],
-            "won": known["won_count"],
-            "decided": known["decided"],
-            "reference": known["reference"],
-            "too_early": known["decided"] < ENOUGH,
-        }
-    )
-    table = Table(
-        (words.say("Team"), words.say("Win rate"), words.say("Won"), words.say("Decided")),
-        [
-            (
-                row.name,
-                formats.percent(row.rate),
-                formats.count(row.won),
-                formats.count(row.decided),
-            )
-            for row in drawn.itertuples(index=False)
-        ],
-    )
+    drawn = known.rename(columns={"win_rate": "rate", "won_count": "won"})
+    drawn = drawn.assign(too_early=known["decided"] < ENOUGH)
+    counts = zip(drawn["name"], drawn["rate"], drawn["won"], drawn["decided"], strict=True)
     return figure(
         partial(
             forest.win_rates,
@@ -304,7 +252,13 @@ def win_rates(rows: pd.DataFrame, formats: Formats) -> Shown:
         alt=words.say(
             "Win rates of {n} teams with their possible values.", n=formats.count(len(drawn))
         ),
-        data=table,
+        data=Table(
+            (words.say("Team"), words.say("Win rate"), words.say("Won"), words.say("Decided")),
+            [
+                (name, formats.percent(rate), formats.count(won), formats.count(decided))
+                for name, rate, won, decided in counts
+            ],
+        ),
         words=words,
         wide=forest.size(drawn),
         half=forest.size(drawn, narrow=True),

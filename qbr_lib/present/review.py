@@ -7,13 +7,12 @@ from functools import partial
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.formats import Formats
-from qbr_lib.measures import N_, REGISTRY, Outcome, Unavailable
-from qbr_lib.metrics import pipeline as bridge_bars
+from qbr_lib.formats import DASH, Formats
+from qbr_lib.measures import N_, REGISTRY
+from qbr_lib.metrics import pipeline as bars
 from qbr_lib.metrics.explained import Explained
 from qbr_lib.present import causes, folds, lists, parts, sentences, tables
-from qbr_lib.present.charts import bridge as bridge_chart
-from qbr_lib.present.charts import marks
+from qbr_lib.present.charts import bridge, marks
 from qbr_lib.present.charts import trend as trend_chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
@@ -27,14 +26,7 @@ FIGURES: dict[str, str] = {
     "days": N_("Days to win"),
     "slipped": N_("Slipped amount"),
 }
-LISTS_OF: dict[str, str] = {
-    "won": "won",
-    "average": "won",
-    "win_rate": "won",
-    "created": "created",
-    "days": "won",
-    "slipped": "slipped",
-}
+_TREND = (N_("Quarter"), N_("Won"), N_("Target"), N_("Deals won"))
 PLACES: dict[str, str] = {
     "usual": N_("as usual"),
     "above": N_("above the usual range"),
@@ -43,12 +35,12 @@ PLACES: dict[str, str] = {
 }
 
 
-def value_text(key: str, value: float, formats: Formats) -> str:
+def value_text(key: str, value: float, formats: Formats, *, short: bool = False) -> str:
     """Return a headline figure as text; an unknown one as a dash."""
     if pd.isna(value):
-        return "\N{EN DASH}"
+        return DASH
     if key in ("won", "average", "slipped"):
-        return formats.money(value)
+        return formats.money_short(value) if short else formats.money(value)
     if key == "win_rate":
         return formats.percent(value)
     return formats.days(value) if key == "days" else formats.count(value)
@@ -57,7 +49,7 @@ def value_text(key: str, value: float, formats: Formats) -> str:
 def change_text(key: str, value: float, then: float, formats: Formats) -> str:
     """Return the change of a headline figure as text; an unknown one as a dash."""
     if pd.isna(then) or pd.isna(value):
-        return "\N{EN DASH}"
+        return DASH
     if key == "win_rate":
         return formats.points(value - then)
     if key == "days":
@@ -68,11 +60,7 @@ def change_text(key: str, value: float, then: float, formats: Formats) -> str:
 
 
 def glance(
-    data: Slice,
-    measures: Known,
-    explained: Explained,
-    points: pd.DataFrame,
-    formats: Formats,
+    data: Slice, measures: Known, explained: Explained, points: pd.DataFrame, formats: Formats
 ) -> Shown:
     """Return the page in one look.
 
@@ -83,12 +71,11 @@ def glance(
     """
     words = formats.words
     rows = _judged(explained).set_index("key")
-    over = data.quarter.days_left(data.as_of) == 0
     figures = [
-        _glance(key, rows.loc[key], measures, _source(key, data), formats, over=over)
+        _glance(key, rows.loc[key], measures, _source(key, data), formats, over=data.over)
         for key in _most_telling(rows)
     ]
-    banded = rows["low"].notna().any() if len(rows) else False
+    band = words.say("Grey band: usual range, eight of ten comparable quarters.")
     told = causes.lines(explained, formats)
     return parts.glance(
         sentences.answer(measures, data, formats),
@@ -97,9 +84,7 @@ def glance(
         left=told or [words.say("The quarter cannot be compared with earlier ones yet.")],
         right_title=words.say("To decide today"),
         right=causes.questions(points, explained, formats),
-        note=words.say("Grey band: usual range, eight of ten comparable quarters.")
-        if banded
-        else "",
+        note=band if rows["low"].notna().any() else "",
     )
 
 
@@ -113,11 +98,8 @@ def _judged(explained: Explained) -> pd.DataFrame:
 
 def _most_telling(rows: pd.DataFrame) -> list[str]:
     """Return four headline figures: revenue, then what is a pattern or outside its usual range."""
-    shown = [
-        key
-        for key in ("won", "win_rate", "average", "slipped", "created", "days")
-        if key in rows.index
-    ]
+    order = ("won", "win_rate", "average", "slipped", "created", "days")
+    shown = [key for key in order if key in rows.index]
     beyond = rows["place"].isin(["above", "below"])
     return sorted(shown, key=lambda key: (key != "won", not rows["harm"][key], not beyond[key]))[:4]
 
@@ -125,14 +107,14 @@ def _most_telling(rows: pd.DataFrame) -> list[str]:
 def _source(key: str, data: Slice) -> str:
     """Return where on the page the deals behind a headline figure are listed."""
     cohort = key == "win_rate" and data.organisation.definitions.win_rate == "created_cohort"
-    return folds.anchor("created" if cohort else LISTS_OF[key])
+    return folds.anchor("created" if cohort else key if key in ("created", "slipped") else "won")
 
 
 def _glance(
     key: str, row: pd.Series, measures: Known, source: str, formats: Formats, *, over: bool
 ) -> parts.Glance:
-    words = formats.words
-    name, value = words.say(FIGURES[key]), float(row["value"])
+    words, value, alert = formats.words, float(row["value"]), bool(row["harm"])
+    name, text = words.say(FIGURES[key]), value_text(key, value, formats, short=True)
     base = words.count("{n} deal", "{n} deals", int(row["n"]))
     if key == "won" and "bookings.attainment" in measures:
         goal = measures["bookings.target"].value
@@ -140,86 +122,67 @@ def _glance(
         verdict = words.say("{percent} of target", percent=share)
         mark = marks.glance_bullet(value, goal, alt=verdict)
         told = words.say("Target {amount}", amount=formats.money_short(goal))
-        text, missed = formats.money_short(value), over and value < goal
-        return parts.Glance(name, text, mark, verdict, told, missed, base, source)
-    place = PLACES[str(row["place"])]
-    verdict = words.say(place)
-    alert = bool(row["harm"])
-    if pd.isna(row["low"]):
-        reference = words.say("usual range not known yet")
-    else:
-        low, high = (_short(key, float(row[side]), formats) for side in ("low", "high"))
-        reference = words.say("{low} to {high}", low=low, high=high)
-    mark = marks.glance_band(
-        value, float(row["low"]), float(row["high"]), alt=f"{verdict}, {reference}", alert=alert
-    )
-    text = _short(key, value, formats)
+        return parts.Glance(name, text, mark, verdict, told, over and value < goal, base, source)
+    verdict, (low, high) = words.say(PLACES[str(row["place"])]), row[["low", "high"]].astype(float)
+    reference = words.say("usual range not known yet")
+    if pd.notna(low):
+        sides = [value_text(key, side, formats, short=True) for side in (low, high)]
+        reference = words.say("{low} to {high}", low=sides[0], high=sides[1])
+    mark = marks.glance_band(value, low, high, alt=f"{verdict}, {reference}", alert=alert)
     return parts.Glance(name, text, mark, verdict, reference, alert, base, source)
-
-
-def _short(key: str, value: float, formats: Formats) -> str:
-    if key in ("won", "average", "slipped"):
-        return formats.money_short(value)
-    return value_text(key, value, formats)
 
 
 def trend(frame: pd.DataFrame, measures: Known, formats: Formats) -> Shown:
     """Return eight quarters of revenue against target."""
-    words = formats.words
-    if "bookings.won_amount" not in measures:
+    words, value = formats.words, {name: one.value for name, one in measures.items()}
+    if "bookings.won_amount" not in value:
         return parts.text(words.say("Without amounts there is no revenue to show."))
-    scale = formats.scale(frame[["won", "target"]].max().max())
-    goals = frame.loc[frame["target"].notna() & ~frame["current"]]
-    met = int((goals["won"] >= goals["target"]).sum())
-    title = words.say("Revenue of the last quarters")
-    if len(goals):
-        title = words.count(
-            "{met} of {n} earlier quarter met its target",
-            "{met} of {n} earlier quarters met their target",
-            len(goals),
-            met=formats.count(met),
-        )
-    table = Table(
-        (words.say("Quarter"), words.say("Won"), words.say("Target"), words.say("Deals won")),
-        [
-            (
-                formats.quarter(row.quarter),
-                formats.money(row.won),
-                "\N{EN DASH}" if pd.isna(row.target) else formats.money(row.target),
-                formats.count(row.won_count),
-            )
-            for row in frame.itertuples()
-        ],
-    )
-    cut = bool(frame["partial"].iloc[-1])  # held against no whole quarter
-    change = {
-        name: None if cut else measures.get(f"bookings.change_on_{name}")
-        for name in ("previous_quarter", "year_ago")
-    }
+    won, goal = value["bookings.won_amount"], value.get("bookings.target")
     below = N_("Revenue per quarter, {unit}; line: target")
-    below = below if frame["target"].notna().any() else N_("Revenue per quarter, {unit}")
-    goal = measures.get("bookings.target")
-    draw = partial(
-        trend_chart.trend,
-        frame,
-        formats=formats,
-        gap=measures["bookings.won_amount"].value - goal.value if goal else None,
-        change_previous=change["previous_quarter"].value if change["previous_quarter"] else None,
-        change_year=change["year_ago"].value if change["year_ago"] else None,
-    )
+    if frame["target"].isna().all():
+        below = N_("Revenue per quarter, {unit}")
+    rows = [
+        (
+            formats.quarter(row.quarter),
+            formats.money(row.won),
+            value_text("won", row.target, formats),
+            formats.count(row.won_count),
+        )
+        for row in frame.itertuples()
+    ]
     return figure(
-        draw,
-        title=title,
-        subtitle=words.say(below, unit=scale.unit),
+        partial(
+            trend_chart.trend,
+            frame,
+            formats=formats,
+            gap=None if goal is None else won - goal,
+            change_previous=value.get("bookings.change_on_previous_quarter"),
+            change_year=value.get("bookings.change_on_year_ago"),
+        ),
+        title=_met(frame, formats),
+        subtitle=words.say(below, unit=trend_chart.scale(frame, formats=formats).unit),
         alt=words.say(
             "Bars: revenue of {n} quarters, the last {amount}.",
             n=formats.count(len(frame)),
-            amount=formats.money_short(measures["bookings.won_amount"].value),
+            amount=formats.money_short(won),
         ),
-        data=table,
+        data=Table([words.say(head) for head in _TREND], rows),
         words=words,
         wide=trend_chart.size(frame),
         half=trend_chart.size(frame, narrow=True),
+    )
+
+
+def _met(frame: pd.DataFrame, formats: Formats) -> str:
+    """Say how many earlier quarters met their target."""
+    goals = frame.loc[frame["target"].notna() & ~frame["current"]]
+    if goals.empty:
+        return formats.words.say("Revenue of the last quarters")
+    return formats.words.count(
+        "{met} of {n} earlier quarter met its target",
+        "{met} of {n} earlier quarters met their target",
+        len(goals),
+        met=formats.count((goals["won"] >= goals["target"]).sum()),
     )
 
 
@@ -234,31 +197,14 @@ def figures_table(explained: Explained, data: Slice, formats: Formats) -> Shown:
         Column("series", words.say("8 quarters")),
         Column("place", words.say("Compared with usual")),
     )
-    outside = int(usual["place"].isin(["above", "below"]).sum())
-    known = bool(usual["low"].notna().any())
-    title = words.say("The figures beside the quarter and the year before")
-    if known:
-        title = words.count(
-            "{n} figure lies outside its usual range",
-            "{n} figures lie outside their usual range",
-            outside,
-        )
-    if known and not outside:
-        title = words.say("Every figure lies within its usual range")
-    table = tables.Table(columns).titled(
-        title,
-        words.say("Grey band: usual range") if known else "",
-    )
+    known = words.say("Grey band: usual range") if usual["low"].notna().any() else ""
+    table = tables.Table(columns).titled(_outside(usual, formats), known)
     for row in usual.itertuples():
-        alert = bool(row.harm)
-        verdict = words.say(PLACES[row.place])
+        verdict, alert = words.say(PLACES[row.place]), bool(row.harm)
         series = marks.sparkline(row.series, low=row.low, high=row.high, alert=alert, alt=verdict)
+        base = words.count("{n} deal", "{n} deals", int(row.n))
         table = table.row(
-            name=Cell(
-                words.say(FIGURES[row.key]),
-                comment=words.count("{n} deal", "{n} deals", int(row.n)),
-                comment_url=_source(row.key, data),
-            ),
+            name=Cell(words.say(FIGURES[row.key]), base, comment_url=_source(row.key, data)),
             value=value_text(row.key, row.value, formats),
             previous=change_text(row.key, row.value, row.previous, formats),
             year=change_text(row.key, row.value, row.year_ago, formats),
@@ -268,74 +214,73 @@ def figures_table(explained: Explained, data: Slice, formats: Formats) -> Shown:
     return table.show()
 
 
-def bridge(flows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
-    """Return the pipeline of the quarter from its start to its end."""
-    words = formats.words
-    named = flows.assign(
-        label=[words.say(REGISTRY[f"pipeline.{flow}"].name) for flow in flows["flow"]]
+def _outside(usual: pd.DataFrame, formats: Formats) -> str:
+    """Say how many figures lie outside their usual range."""
+    words, outside = formats.words, int(usual["place"].isin(["above", "below"]).sum())
+    if usual["low"].isna().all():
+        return words.say("The figures beside the quarter and the year before")
+    if not outside:
+        return words.say("Every figure lies within its usual range")
+    return words.count(
+        "{n} figure lies outside its usual range",
+        "{n} figures lie outside their usual range",
+        outside,
     )
-    amounts = named.set_index("flow")["amount"]
-    scale = bridge_chart.scale(named, formats=formats)
-    table = Table(
-        (words.say("Movement"), words.say("Amount"), words.say("Deals")),
-        [
-            (row.label, formats.cents(row.amount), formats.count(row.deals))
-            for row in named.itertuples()
-        ],
-    )
-    net = words.say("Changes between two snapshots count net.")
-    net = net if data.history_kind == "snapshots" else ""
-    total = formats.money_short(amounts["opening"])
+
+
+def pipeline(movements: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
+    """Return the pipeline of the quarter from its start to its end, or why there is none."""
+    why, say = bars.missing(data), formats.words.say
+    if why is not None:
+        return parts.unavailable(
+            say("The pipeline of the quarter cannot be shown."),
+            say("Reason: {reason}.", reason=say(why[0], **why[1])),
+            say("From the first run on, snapshots of the open deals are kept for it."),
+        )
+    flows = bars.table(movements)
+    flows = flows.assign(label=[say(REGISTRY[f"pipeline.{one}"].name) for one in flows["flow"]])
+    amounts = flows.set_index("flow")["amount"]
+    opening, won = formats.money_short(amounts["opening"]), formats.money_short(abs(amounts["won"]))
+    cells = zip(flows["label"], flows["amount"], flows["deals"], strict=True)
+    note = say("Start plus all movements gives the end.")
+    if data.history_kind == "snapshots":
+        note += " " + say("Changes between two snapshots count net.")
     return figure(
-        partial(bridge_chart.bridge, named, formats=formats),
-        title=words.say(
-            "From {opening} open at the start, {won} were won in all",
-            opening=total,
-            won=formats.money_short(abs(amounts["won"])),
+        partial(bridge.bridge, flows, formats=formats),
+        title=say(
+            "From {opening} open at the start, {won} were won in all", opening=opening, won=won
         ),
-        subtitle=words.say(
+        subtitle=say(
             "Deals planned to close in {quarter}, {unit}",
             quarter=formats.quarter(data.quarter),
-            unit=scale.unit,
+            unit=bridge.scale(flows, formats=formats).unit,
         ),
-        note=" ".join(filter(None, [words.say("Start plus all movements gives the end."), net])),
-        alt=words.say("Waterfall of the open deals, from {opening} at the start.", opening=total),
-        data=table,
-        words=words,
-        wide=bridge_chart.size(named),
-        half=bridge_chart.size(named, narrow=True),
+        note=note,
+        alt=say("Waterfall of the open deals, from {opening} at the start.", opening=opening),
+        data=Table(
+            (say("Movement"), say("Amount"), say("Deals")),
+            [(label, formats.cents(amount), formats.count(n)) for label, amount, n in cells],
+        ),
+        words=formats.words,
+        wide=bridge.size(flows),
+        half=bridge.size(flows, narrow=True),
     )
-
-
-def pipeline(
-    movements: pd.DataFrame, outcomes: list[Outcome], data: Slice, formats: Formats
-) -> Shown:
-    """Return the bridge, or in its place why there is none."""
-    if bridge_bars.missing(data) is not None:
-        return unavailable(outcomes, "pipeline.", formats)
-    return bridge(bridge_bars.table(movements), data, formats)
 
 
 def wins_and_slips(
     won: pd.DataFrame, slipped: pd.DataFrame, data: Slice, formats: Formats
 ) -> Shown:
     """Return the largest deals won beside the largest that slipped and are still open."""
-    words = formats.words
-    none = words.say("No open deal has slipped out of the quarter.")
-    if bridge_bars.missing(data) is not None:
-        none = words.say("Whether deals slipped cannot be seen in this data.")
-    right = lists.deals(
-        slipped,
-        words.say("The largest slipped deals"),
-        formats,
-        detail="expected_close_on",
-        empty=none,
-    )
+    say, day = formats.words.say, "expected_close_on"
+    none = say("No open deal has slipped out of the quarter.")
+    if bars.missing(data) is not None:
+        none = say("Whether deals slipped cannot be seen in this data.")
+    title = say("The largest slipped deals")
+    right = lists.deals(slipped, title, formats, detail=day, empty=none)
     if won.empty:  # the headline says so
         return right
-    left = lists.deals(
-        won, words.say("The largest wins"), formats, detail="closed_on", empty=""
-    ) + folds.pointer("won", formats)
+    left = lists.deals(won, say("The largest wins"), formats, detail="closed_on", empty="")
+    left += folds.pointer("won", formats)
     if slipped.empty:
         return left + right
     return parts.columns([left], [right, folds.pointer("slipped", formats)])
@@ -345,36 +290,11 @@ def open_deals(
     overdue: pd.DataFrame, largest: pd.DataFrame, data: Slice, formats: Formats
 ) -> Shown:
     """Return overdue deals beside the largest open ones."""
-    words = formats.words
-    none = words.say("The data carries no planned closing days.")
-    left = lists.deals(
-        overdue,
-        words.say("Planned closing day has passed"),
-        formats,
-        detail="expected_close_on",
-        empty=none,
-    )
-    right = lists.deals(
-        largest,
-        words.say("The largest open deals"),
-        formats,
-        detail="expected_close_on",
-        empty=words.say("No deal is open."),
-    )
-    if overdue.empty and data.has("opportunities", "expected_close_on"):
+    say, day = formats.words.say, "expected_close_on"
+    title, none = say("Planned closing day has passed"), say("No deal is open.")
+    unknown = say("The data carries no planned closing days.")
+    left = lists.deals(overdue, title, formats, detail=day, empty=unknown)
+    right = lists.deals(largest, say("The largest open deals"), formats, detail=day, empty=none)
+    if overdue.empty and data.has("opportunities", day):
         return right
     return parts.columns([left], [right])
-
-
-def unavailable(outcomes: list[Outcome], prefix: str, formats: Formats) -> Shown:
-    """Return why a group of measures is missing; nothing where none is."""
-    words = formats.words
-    gone = [o for o in outcomes if isinstance(o, Unavailable) and o.id.startswith(prefix)]
-    if not gone:
-        return Shown("", "")
-    reason = words.say(gone[0].reason, **gone[0].details)
-    return parts.unavailable(
-        words.say("The pipeline of the quarter cannot be shown."),
-        words.say("Reason: {reason}.", reason=reason),
-        words.say("From the first run on, snapshots of the open deals are kept for it."),
-    )

@@ -170,7 +170,7 @@ def _drawn(rows: pd.DataFrame, found: Comparison, data: Slice, formats: Formats)
         alt=words.say(
             "Bars: what each cause added to the change of revenue. {title}.", title=title
         ),
-        data=_numbers(rows, found, formats),
+        data=_numbers(rows, formats),
         words=words,
         wide=chart.size(rows),
         half=chart.size(rows, narrow=True),
@@ -189,12 +189,14 @@ def _rows(
             "comment": _comment(row, found, formats),
             "effect": row.effect,
             "usual": row.usual,
+            "span": span(row, formats),
             "pattern": row.factor in beyond,
             "verdict": words.say(_verdict(row, beyond)),
         }
         for row in drivers.table(found).itertuples()
     ]
-    rest: dict[str, Any] = {"usual": float("nan"), "pattern": False, "comment": "", "verdict": ""}
+    rest: dict[str, Any] = dict.fromkeys(("span", "comment", "verdict"), "")
+    rest |= {"usual": float("nan"), "pattern": False}
     total = round(sum(found.effects.values()), 2)
     rows.append({"kind": "sum", "label": words.say("Change in all"), "effect": total, **rest})
     if slipped is not None and slipped.n:
@@ -244,7 +246,15 @@ def _key(rows: pd.DataFrame, formats: Formats) -> str:
     return marks.key(items)
 
 
-def _numbers(rows: pd.DataFrame, found: Comparison, formats: Formats) -> Table:
+def span(row: Any, formats: Formats) -> str:
+    """Return the values that an effect of `drivers.table` may have; empty where it has no range."""
+    if pd.isna(row.low):
+        return ""
+    low, high = (formats.money(end, signed=True) for end in (row.low, row.high))
+    return formats.words.say("{low} to {high}", low=low, high=high)
+
+
+def _numbers(rows: pd.DataFrame, formats: Formats) -> Table:
     words = formats.words
     head = (
         words.say("Cause"),
@@ -254,20 +264,14 @@ def _numbers(rows: pd.DataFrame, found: Comparison, formats: Formats) -> Table:
         words.say("Verdict"),
         words.say("What changed"),
     )
-    known = drivers.table(found)
-    bounds = [*zip(known["low"], known["high"], strict=True)]
     lines = []
-    for place, row in enumerate(rows.itertuples()):
-        span = DASH
-        if row.kind == "factor":
-            low, high = (formats.money(end, signed=True) for end in bounds[place])
-            span = words.say("{low} to {high}", low=low, high=high)
+    for row in rows.itertuples():
         swing = DASH if pd.isna(row.usual) else f"± {formats.money(row.usual)}"
         lines.append(
             (
                 row.label,
                 formats.cents(row.effect, signed=True),
-                span,
+                row.span or DASH,
                 swing,
                 row.verdict or DASH,
                 row.comment or DASH,

@@ -29,9 +29,10 @@ _SIZES = {"small": N_("small deals"), "medium": N_("medium deals"), "large": N_(
 
 def named(value: object, column: str, formats: Formats) -> str:
     """Return what a part of the deals is called."""
+    say = formats.words.say
     if pd.isna(value) or value == "":
-        return formats.words.say("No entry")
-    return formats.words.say(_SIZES[str(value)]) if column == "size" else str(value)
+        return say("No competitor") if column == "competitor" else say("No entry")
+    return say(_SIZES[str(value)]) if column == "size" else str(value)
 
 
 def percent(value: float, formats: Formats) -> str:

@@ -78,8 +78,7 @@ def run(
     organisation = plan.workspace.organisation
     formats = Formats(in_language(organisation.language), organisation.currency)
     plan.folder.mkdir(parents=True, exist_ok=True)
-    outcomes: list[Outcome] = []
-    events = _Events(len(plan.workbooks), on_event)
+    outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
     lock = _alone(plan)
     try:
         with (

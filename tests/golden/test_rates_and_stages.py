@@ -20,6 +20,22 @@ def test_two_small_teams(row):
     assert (round(low, 3), round(high, 3)) == (row["low"], row["high"])
 
 
+@pytest.mark.parametrize("row", KNOWN["jeffreys"], ids=lambda row: f"{row['won']}/{row['decided']}")
+def test_a_prior_worth_one_deal(row):
+    """Half a win and half a loss before the first deal: Jeffreys' intervals."""
+    won, decided = pd.Series([row["won"]]), pd.Series([row["decided"]])
+    made = shrinkage.posterior(won, decided, priors.Prior(mean=0.5, strength=1.0, units=0))
+    found = [round(float(made[f"steady_{side}"][0]), 4) for side in ("low", "high")]
+    assert found == [row["low"], row["high"]]
+
+
+def test_two_small_teams_are_not_told_apart():
+    """Five and eight of fifteen: their difference may be either way."""
+    counts = [row[name] for row in KNOWN["wilson"] for name in ("won", "decided")]
+    low, high = shrinkage.difference(*(pd.Series([n]) for n in counts))
+    assert low[0] < 0 < high[0]
+
+
 @pytest.mark.parametrize(
     "row", KNOWN["difference"], ids=lambda row: "-".join(map(str, row["counts"]))
 )
@@ -36,7 +52,9 @@ def test_batters():
     hits = pd.Series(known["hits"])
     bats = pd.Series(known["at_bats"], hits.index)
     season = np.array(known["rest_of_season"])
-    steady = shrinkage.posterior(hits, bats, priors.fit(hits, bats))["steady"]
+    prior = priors.fit(hits, bats)
+    assert round(prior.mean, 3) == known["mean"]
+    steady = shrinkage.posterior(hits, bats, prior)["steady"]
     assert round(float(((hits / bats - season) ** 2).sum()), 4) == known["squares_of_raw"]
     assert round(float(((steady - season) ** 2).sum()), 4) == known["squares_of_steady"]
 

@@ -1,4 +1,4 @@
-"""Whether people, accounts and products of a real export differ: every list of best ranks luck."""
+"""What the win rates of a real export may claim: of three quarters nothing."""
 
 import pytest
 
@@ -14,17 +14,6 @@ def company(request, opened):
     place, prepared = opened("maven_crm")
     quarter = slices.check_quarter(prepared, place.organisation, request.param)
     return slices.load(prepared, place, team="company", quarter=quarter)
-
-
-@pytest.mark.parametrize(
-    ("column", "units"), [("owner_id", 30), ("account_id", 85), ("product", 7)]
-)
-def test_no_unit_differs(company, column, units):
-    """Thirty reps and 85 accounts: no more apart than luck, and none that stands out."""
-    found = rates.between(company, column)
-    assert len(found.units) == units
-    assert found.chance > 0.05
-    assert not found.units["differs"].any()
 
 
 def test_no_pattern(company):

@@ -13,14 +13,10 @@ _PAD, _ROW, _STACKED, _BAR = 4.0, 32.0, 46.0, 18.0
 _BETWEEN = 12.0
 
 
-def height(n: int, *, narrow: bool = False) -> int:
-    """Return the height in pixels of `n` reasons."""
-    return round(2 * _PAD + (_STACKED if narrow else _ROW) * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+    row = _STACKED if narrow else _ROW
+    return (HALF if narrow else WIDE, round(2 * _PAD + row * max(len(frame), 1)))
 
 
 def reasons(

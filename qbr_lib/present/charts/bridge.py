@@ -33,14 +33,9 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[moved | frame["flow"].isin(_LEVELS)]
 
 
-def height(n: int, *, narrow: bool = False) -> int:  # noqa: ARG001 - alike in all charts
-    """Return the height in pixels of `n` drawn rows."""
-    return round(2 * _TOP + _ROW * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(rows(frame)), narrow=narrow))
+    return (HALF if narrow else WIDE, round(2 * _TOP + _ROW * max(len(rows(frame)), 1)))
 
 
 def scale(frame: pd.DataFrame, *, formats: Formats) -> Scale:

@@ -13,7 +13,7 @@ from qbr_lib.present.charts import bridge
 from qbr_lib.present.charts.canvas import Canvas, Span, canvas_on, flagged, known, scaled, widest
 from qbr_lib.present.style import HALF, NAME, TEXT, WIDE, ZERO, Role
 
-_HEAD, _FOOT = (44.0, 20.0), (52.0, 20.0)
+_EDGES, _EDGES_NARROW = (44.0, 20.0), (52.0, 20.0)
 _ROW, _ROW_NARROW = 50.0, 80.0
 _BAR, _BAND = 17.0, 30.0
 
@@ -33,14 +33,10 @@ class _Plot:
         return self.y.pixel(place + 0.5) + (20 if self.narrow else 0)
 
 
-def height(n: int, *, narrow: bool = False) -> int:
-    """Return the height in pixels of `n` rows."""
-    return round(72 + 80 * max(n, 1) if narrow else 64 + 50 * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+    (head, foot), row = (_EDGES_NARROW, _ROW_NARROW) if narrow else (_EDGES, _ROW)
+    return (HALF if narrow else WIDE, round(head + foot + row * max(len(frame), 1)))
 
 
 def scale(frame: pd.DataFrame, *, formats: Formats) -> Scale:
@@ -88,7 +84,7 @@ def drivers(
 
 
 def _plot(canvas: Canvas, frame: pd.DataFrame, texts: list[str], *, narrow: bool) -> _Plot:
-    head, foot = _FOOT if narrow else _HEAD
+    head, foot = _EDGES_NARROW if narrow else _EDGES
     names = (
         canvas.width * 0.62
         if narrow

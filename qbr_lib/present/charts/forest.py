@@ -52,14 +52,9 @@ def lines(frame: pd.DataFrame) -> int:
     return sum(1 for _ in _entries(frame))
 
 
-def height(n: int, *, narrow: bool = False) -> int:  # noqa: ARG001 - alike in all charts
-    """Return the height in pixels of `n` rows, headings counted."""
-    return round(_HEAD + _FOOT + _ROW * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(lines(frame), narrow=narrow))
+    return (HALF if narrow else WIDE, round(_HEAD + _FOOT + _ROW * max(lines(frame), 1)))
 
 
 def win_rates(
@@ -67,28 +62,23 @@ def win_rates(
     *,
     formats: Formats,
     reference_label: str = "",
-    one_line: bool = False,
     heads: Sequence[str] = (),
     narrow: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw win rates: dot for the rate, line for its possible values, tick for the reference.
 
-    A row takes colour only when it is a pattern; where the frame does not say, when its reference
-    lies outside its possible values.
+    A row takes colour only when it is a pattern.
 
     Parameters
     ----------
     frame : DataFrame
         One row per line, in the organisation's order: name, group (or ""), rate, low, high
-        [fraction], won, decided [count], reference [fraction or NaN], too_early (bool); pattern
-        (bool) where patterns have been judged.
+        [fraction], won, decided [count], reference [fraction or NaN], too_early, pattern (bool).
     formats : Formats
         Language and currency.
     reference_label : str
-        What the ticks stand for, or the name of the one line.
-    one_line : bool
-        Whether all rows share one reference, drawn as a line through all of them.
+        What the ticks stand for.
     heads : sequence of str
         What the columns of rate, won and decided are called, if not so.
     narrow : bool
@@ -107,13 +97,13 @@ def win_rates(
     y = Span(0, count, _HEAD, canvas.height - _FOOT)
     canvas.lay(plot.x, y)
     _grid(plot, y)
-    _header(plot, frame, reference_label, y, one_line=one_line)
+    _header(plot, frame, reference_label)
     for place, entry in enumerate(_entries(frame)):
         middle = y.pixel(place + 0.5)
         if isinstance(entry, str):
             canvas.name(0, middle + 4, entry, canvas.width, role="muted", bold=True)
         else:
-            _row(plot, place + 0.5, entry, middle, ticked=not one_line)
+            _row(plot, place + 0.5, entry, middle)
     return canvas.ax
 
 
@@ -189,34 +179,23 @@ def _grid(plot: _Plot, y: Span) -> None:
         plot.canvas.text(x, y.end + 15, text, role="muted", size=TICK, anchor="center")
 
 
-def _header(plot: _Plot, frame: pd.DataFrame, label: str, y: Span, *, one_line: bool) -> None:
+def _header(plot: _Plot, frame: pd.DataFrame, label: str) -> None:
     canvas, right = plot.canvas, plot.canvas.width
     if not plot.narrow:
         for head, width in reversed(list(zip(plot.heads, plot.columns, strict=True))):
             canvas.text(right, 14, head, role="muted", anchor="right")
             right -= width
-    references = frame["reference"].dropna()
-    if not label or references.empty:
-        return
-    if not one_line:
+    if label and frame["reference"].notna().any():
         x = max(min(plot.x.start, right - text_width(label, TEXT)), 0.0)
         canvas.name(x, 14, label, right - x, role="muted")
-        return
-    value = float(references.iloc[0])
-    x = plot.x.pixel(value)
-    canvas.line((x, x), (y.start - 6, y.end), role="ink", stroke=1.5, order=1)
-    text = f"{label} {plot.formats.percent(value)}"
-    room = right - (0 if not plot.narrow else 4)
-    half = min(text_width(text, TEXT, bold=True), room) / 2
-    canvas.name(min(max(x, half), room - half), 16, text, room, bold=True, anchor="center")
 
 
-def _row(plot: _Plot, place: float, row: Any, middle: float, *, ticked: bool) -> None:
+def _row(plot: _Plot, place: float, row: Any, middle: float) -> None:
     early = flagged(row.too_early)
     role = _role(row)
     ink: Role = role if role in ("alert", "actual") else "ink"
     _interval(plot, place, row, role)
-    if ticked and known(row.reference):
+    if known(row.reference):
         x = plot.x.pixel(row.reference)
         plot.canvas.line((x, x), (middle - 9, middle + 9), role="ink", stroke=TARGET, order=3)
     if known(row.rate):
@@ -238,14 +217,9 @@ def _row(plot: _Plot, place: float, row: Any, middle: float, *, ticked: bool) ->
 def _role(row: Any) -> Role:
     if flagged(row.too_early):
         return "faint"
-    if hasattr(row, "pattern"):
-        better: Role = "actual" if known(row.reference) and row.rate > row.reference else "alert"
-        return better if flagged(row.pattern) else "level"
-    if known(row.reference) and known(row.high) and row.reference > row.high:
-        return "alert"
-    if known(row.reference) and known(row.low) and row.reference < row.low:
-        return "actual"
-    return "level"
+    if not flagged(row.pattern):
+        return "level"
+    return "actual" if known(row.reference) and row.rate > row.reference else "alert"
 
 
 def _interval(plot: _Plot, place: float, row: Any, role: Role) -> None:

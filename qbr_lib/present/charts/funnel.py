@@ -14,14 +14,9 @@ from qbr_lib.present.style import COLOURS, HALF, NAME, TEXT, Role
 _PITCH, _BAR, _BETWEEN = 60.0, 26.0, 8.0
 
 
-def height(n: int) -> int:
-    """Return the height in pixels of `n` bars."""
-    return round(_PITCH * max(n, 1) - 24)
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = True) -> tuple[int, int]:  # noqa: ARG001
     """Return width and height in pixels of the chart of this frame; it has one width only."""
-    return (HALF, height(len(frame)))
+    return (HALF, round(_PITCH * max(len(frame), 1) - 24))
 
 
 def stages(

@@ -17,15 +17,10 @@ _LEFT = 0.38
 _BESIDE = 16.0
 
 
-def height(n: int, *, narrow: bool = False) -> int:
-    """Return the height in pixels of `n` goals."""
-    top, row = (_TOP_NARROW, _ROW_NARROW) if narrow else (_TOP, _ROW)
-    return round(top + row * max(n, 1))
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+    top, row = (_TOP_NARROW, _ROW_NARROW) if narrow else (_TOP, _ROW)
+    return (HALF if narrow else WIDE, round(top + row * max(len(frame), 1)))
 
 
 def goals(
@@ -62,7 +57,7 @@ def goals(
     canvas.lay(x, Span(0, max(len(frame), 1), top, canvas.height))
     words = formats.words
     at = x.pixel(1)
-    canvas.text(at, 8, words.say("Target = 100 %"), role="muted", anchor="center")
+    canvas.text(at, 8, words.say("Target = 100%"), role="muted", anchor="center")
     for place, (one, percent) in enumerate(
         zip(frame.to_dict(orient="records"), percents, strict=True)
     ):
@@ -103,9 +98,9 @@ def _named_above(canvas: Canvas, one: dict[str, object], percent: str, top: floa
     role = _role(one)
     end = f"{percent}  {one['verdict']}" if known(one["attained"]) else str(one["verdict"])
     room = canvas.width - widest([end], TEXT, bold=True) - 8
-    canvas.name(0, top + 13, str(one["label"]), room, size=NAME, bold=True)
-    canvas.name(0, top + 30, str(one["told"]), canvas.width, role="muted")
-    canvas.text(canvas.width, top + 13, end, role=role, bold=True, anchor="right")
+    canvas.name(0, top + 13, str(one["label"]), canvas.width, size=NAME, bold=True)
+    canvas.name(0, top + 30, str(one["told"]), room, role="muted")
+    canvas.text(canvas.width, top + 30, end, role=role, bold=True, anchor="right")
 
 
 def _bar(canvas: Canvas, x: Span, one: dict[str, object], middle: float) -> None:

@@ -59,16 +59,11 @@ class _Plot:
         return (self.canvas.width - self.names) / max(len(self.measures), 1)
 
 
-def height(teams: int, groups: int = 0, *, narrow: bool = False) -> int:  # noqa: ARG001
-    """Return the height in pixels of that many teams and group headings."""
-    return round(_HEAD + _ROW * max(teams, 1) + _GROUP * groups)
-
-
 def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
     """Return width and height in pixels of the chart of this frame."""
     teams = _teams(frame)
     headings = sum(1 for heading, _, _ in teams if heading)
-    return (HALF if narrow else WIDE, height(len(teams), headings, narrow=narrow))
+    return (HALF if narrow else WIDE, round(_HEAD + _ROW * max(len(teams), 1) + _GROUP * headings))
 
 
 def key(words: Words) -> str:

@@ -44,14 +44,9 @@ class _Plot:
     formats: Formats
 
 
-def height(n: int = 13, *, narrow: bool = True) -> int:  # noqa: ARG001 - alike in all charts
-    """Return the height in pixels; it is the same for any number of weeks."""
-    return 300
-
-
-def size(frame: pd.DataFrame, *, narrow: bool = True) -> tuple[int, int]:
+def size(frame: pd.DataFrame, *, narrow: bool = True) -> tuple[int, int]:  # noqa: ARG001
     """Return width and height in pixels; this chart has only the half width."""
-    return (HALF, height(len(frame), narrow=narrow))
+    return (HALF, 300)
 
 
 def scale(frame: pd.DataFrame, *, formats: Formats, target: float | None = None) -> Scale:

@@ -52,14 +52,9 @@ class _Plot:
         return self.share * (self.x.pixel(1) - self.x.pixel(0))
 
 
-def height(n: int = 8, *, narrow: bool = False) -> int:  # noqa: ARG001 - alike in all charts
-    """Return the height in pixels; it is the same for any number of quarters."""
-    return 236 if narrow else 268
-
-
-def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:
+def size(frame: pd.DataFrame, *, narrow: bool = False) -> tuple[int, int]:  # noqa: ARG001
     """Return width and height in pixels of the chart of this frame."""
-    return (HALF if narrow else WIDE, height(len(frame), narrow=narrow))
+    return (HALF, 236) if narrow else (WIDE, 268)
 
 
 def scale(frame: pd.DataFrame, *, formats: Formats) -> Scale:

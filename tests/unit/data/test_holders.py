@@ -104,11 +104,3 @@ def test_no_difference_tells(people, least):
     assert all(n >= least for value, n in people.items() if value not in hidden)
     shown = [value for value in people if value not in hidden]
     assert not hidden or not shown or max(people[value] for value in hidden) >= least
-
-
-def test_each_person():
-    """A breakdown per person: never with off, with pseudonym for a group that is large enough."""
-    modes = ("off", "pseudonym", "named")
-    small = [holders.each_person(4, Privacy(people=mode)) for mode in modes]
-    large = [holders.each_person(5, Privacy(people=mode)) for mode in modes]
-    assert (small, large) == ([False, False, True], [False, True, True])

@@ -56,3 +56,5 @@ def test_weights_count_what_deviates():
     assert set(none.values()) == {0}
     far = {"bookings.attainment": Measure("bookings.attainment", 9.0, 3)}
     assert agenda.weights(graded, far, judged, setbacks=0, attention=0)["result"] == 5
+    running = agenda.weights(graded, far, judged, setbacks=0, attention=0, over=False)
+    assert running["result"] == 0

@@ -10,6 +10,7 @@ from qbr_lib.measures import (
     NO_EARLIER,
     NO_TARGET,
     NO_WON,
+    NOT_OVER,
     ZERO_TARGET,
 )
 from qbr_lib.metrics import bookings
@@ -73,6 +74,14 @@ def test_without_amounts(make_slice, reasons, values):
     assert len(found) == len(bookings.measures(make_slice(NOW, tables=tables)))
     trend = bookings.trend(make_slice(NOW, absent=["amount"]))
     assert trend["won"].isna().all()
+
+
+def test_a_running_quarter_is_held_against_no_whole_one(make_slice, reasons):
+    """The last day decides: on it there are changes and a third month's share, before it none."""
+    for day, missing in (("2026-09-29", 3), ("2026-09-30", 0)):
+        found = reasons(bookings.measures(make_slice([*BEFORE, *NOW], as_of=day)))
+        told = [one for one in found.values() if one == (NOT_OVER, {"quarter": "2026-Q3"})]
+        assert len(told) == missing
 
 
 def test_numbers_behind(make_slice):

@@ -88,18 +88,6 @@ def test_names_and_links(make_slice):
     assert found["url"].to_list() == ["https://own/1", "https://crm.example/w%2F%20%3F/view"]
 
 
-@pytest.mark.parametrize(
-    ("best", "earlier", "is_record"),
-    [(9.0, [8.0] * 4, True), (8.0, [8.0] * 4, False), (9.0, [8.0] * 3, False), (9.0, [], False)],
-)
-def test_record(make_slice, best, earlier, is_record):
-    """Larger than all before, and not where the quarter holds more than a fifth of all wins."""
-    past = [_won(n, "2026-02-01", amount) for n, amount in enumerate(earlier, 1)]
-    later = _won("later", "2026-10-05", 99.0)
-    data = make_slice([_won(0, "2026-08-01", best), *past, later], as_of="2026-10-10")
-    assert deals.record(data)["opportunity_id"].to_list() == ["w0"] * is_record
-
-
 OPENS = {"created_on": "2026-05-01", "expected_close_on": "2026-09-15"}
 
 

@@ -87,6 +87,9 @@ def test_created_deals_are_compared_at_the_same_age():
     rate = run(build_slice(made)).loc["win_rate"]
     assert rate.loc["created", ["now", "before"]].tolist() == [0.5, 0.5]
     assert rate.loc["created", "conclusion"] == "same"
+    later = {"opportunity_id": "b", "created_on": "2026-06-10"}  # 70 days after its quarter began
+    rate = run(build_slice([*made, later], as_of="2026-08-15")).loc["win_rate"]
+    assert rate.loc["created", ["now", "before"]].tolist() == [0.5, 0.5]
 
 
 def test_coverage_and_slips():

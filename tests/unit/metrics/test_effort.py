@@ -158,6 +158,14 @@ def test_the_cohort_is_that_of_four_quarters(make_slice):
     assert found["stratum"].nunique() == 2
 
 
+def test_strata_part_at_the_quarters(make_slice):
+    """Deals of the last day of March and of the first of April are of two quarters."""
+    days = ("2026-01-01", "2026-03-31", "2026-04-01", "2026-06-30")
+    deals = [closing(day, "2026-07-20", created_on=day) for day in days]
+    first, second, third, fourth = effort.cohort(make_slice(deals))["stratum"]
+    assert first == second != third == fourth
+
+
 def _met(per_quarter, kind="Meeting"):
     days = ["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01", "2026-01-01", "2026-04-01"]
     days.append("2026-07-01")

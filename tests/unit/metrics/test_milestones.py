@@ -25,7 +25,7 @@ def _targets(**values):
     }
 
 
-def _goals(*reached):
+def goals_of(*reached):
     """Return targets of the eleven quarters that were reached (or not), the newest last."""
     return _targets(**{m: 90.0 if one else 110.0 for m, one in zip(MONTHS, reached, strict=True)})
 
@@ -48,12 +48,12 @@ def test_goals_reached_of_those_graded(make_slice):
 def test_a_target_reached_and_how_often_that_is(make_slice):
     """Reached in 6 of 11 quarters: that is its chance, and no streak of one."""
     reached = (True, False) * 5 + (True,)
-    one = _found(make_slice(history(), tables=_goals(*reached)))["target"]
+    one = _found(make_slice(history(), tables=goals_of(*reached)))["target"]
     assert (one.chance, one.value, one.money) == (
         *(pytest.approx(6 / 11), pytest.approx(100 / 90), 100.0),
     )
     missed = (True, False) * 5 + (False,)
-    assert "target" not in _found(make_slice(history(), tables=_goals(*missed)))
+    assert "target" not in _found(make_slice(history(), tables=goals_of(*missed)))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_target_reached_and_how_often_that_is(make_slice):
 )
 def test_a_streak_only_where_it_is_rare(make_slice, reached, rule, chance):
     """As likely as the usual rate to the power of its length."""
-    found = _found(make_slice(history(), tables=_goals(*reached)))
+    found = _found(make_slice(history(), tables=goals_of(*reached)))
     assert found[rule].chance == pytest.approx(chance)
     assert len({"target", "streak"} & found.keys()) == 1
 
@@ -75,7 +75,7 @@ def test_a_streak_only_where_it_is_rare(make_slice, reached, rule, chance):
 def test_a_quarter_without_a_target_ends_a_streak(make_slice):
     """What was reached before the gap is in no row with what came after."""
     reached = (False,) * 7 + (True,) * 4
-    goals = _goals(*reached)
+    goals = goals_of(*reached)
     del goals["targets"][-2]
     found = _found(make_slice(history(), tables=goals))
     assert "streak" not in found
@@ -128,7 +128,7 @@ def test_goals_then_money_then_rarity(make_slice):
     grades = pd.DataFrame([("Calls", "met")], columns=["title", "state"])
     data = make_slice(
         [*history(), closing("x", "2026-09-01", 500.0)],
-        tables=_goals(*(True, False) * 5, True),
+        tables=goals_of(*(True, False) * 5, True),
     )
     rules = [one.rule for one in milestones.found(data, grades)]
     assert rules == ["goals", "best_quarter", "target", "largest"]

@@ -79,6 +79,18 @@ def test_a_win_rate_needs_earlier_ones(make_slice):
         assert row["reference"] == pytest.approx(reference, nan_ok=True)
 
 
+def test_one_of_many_teams_differs_by_luck(make_slice):
+    """Among eight teams one with 4 of 20 after 1 of 2 is chance, and one with 0 of 20 is not."""
+    teams, deals = [f"t{n}" for n in range(8)], []
+    for team in teams:
+        for start in ("2025-07-01", "2025-10-01", "2026-01-01", "2026-04-01"):
+            deals += _deals(team, start, 10, 10)
+        deals += _deals(team, "2026-07-01", *{"t0": (4, 16), "t1": (0, 20)}.get(team, (10, 10)))
+    rows = portfolio.teams(portfolio.each(make_slice(deals, scope="company", teams=teams)))
+    assert rows["high"][0] < rows["reference"][0]
+    assert rows.loc[rows["pattern"], "team_id"].tolist() == ["t1"]
+
+
 def test_the_row_of_a_team_is_that_of_its_own_review(company, make_slice):
     """Cut from the company or opened alone, a team's figures are the same."""
     each = portfolio.each(company)

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,12 +54,11 @@ def test_parts_add_up(make_slice):
 
 
 def test_nothing_decided(make_slice):
-    """Without decided deals there is no breakdown, no claim, and nothing differs."""
+    """Without decided deals there is no breakdown and no claim."""
     data = make_slice()
     assert rates.tables(data) == {}
     assert rates.claims({}) == []
     assert rates.by(data, "product").empty
-    assert math.isnan(rates.between(data, "product").chance)
 
 
 def test_what_nearly_all_share_is_no_breakdown(make_slice):
@@ -148,18 +146,3 @@ def test_withheld_territories_stay_out(make_slice):
     data = make_slice(deals)
     data.tables["holders"] = held
     assert rates.by(data, "territory")["value"].tolist() == ["A"]
-
-
-def test_alike_units_do_not_differ(make_slice):
-    """Thirty units with one chance: no one is named; one that never wins is."""
-    random = np.random.default_rng(3)
-    groups = [closed(won, 40 - won, account_id=f"a{n:02}")
-              for n, won in enumerate(random.binomial(40, 0.4, 30))]  # fmt: skip
-    found = rates.between(make_slice(numbered(*groups)), "account_id")
-    assert found.chance > 0.05
-    assert not found.units["differs"].any()
-    other = rates.between(
-        make_slice(numbered(*groups, closed(0, 40, account_id="never"))), "account_id"
-    )
-    assert other.chance < 0.01
-    assert other.units.loc[other.units["differs"], "value"].tolist() == ["never"]

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from qbr_lib.metrics import usual
@@ -83,6 +84,33 @@ def test_a_quarter_under_way_is_not_compared(make_slice):
         "too_early",
         "too_early",
     )
+
+
+def test_a_win_rate_under_way_has_no_usual_range(make_slice):
+    """The range is that of whole quarters: of fewer deals a rate leaves it more often by luck."""
+    rows = _quarters(13, deals=40)
+    for number, row in enumerate(rows):
+        row["status"] = "won" if number % 4 else "lost"
+    for day, place in (("2026-09-29", "too_early"), ("2026-09-30", "usual")):
+        rate = usual.table(make_slice(rows, as_of=day)).set_index("key").loc["win_rate"]
+        assert (rate["place"], rate["previous"], rate["chance"]) == (place, 0.75, 1.0)
+
+
+def test_cohorts_are_compared_at_one_age(make_slice):
+    """Of ten deals created two are won by day 60, of older ones two more later: all are usual."""
+    rows = []
+    for back, first in enumerate(pd.date_range("2023-07-01", "2026-07-01", freq="QS")):
+        for number in range(10):
+            days = (50, 50, 200, 200)[number] if number < 4 else None
+            closed = first + pd.Timedelta(days=days) if days else None
+            shut = closed is not None and closed <= pd.Timestamp("2026-09-30")
+            rows.append({"opportunity_id": f"{back}-{number}", "created_on": first}
+                        | ({"status": "won", "closed_on": closed} if shut else {}))  # fmt: skip
+    definitions = {"win_rate": "created_cohort"}
+    for day in ("2026-08-25", "2026-09-30"):
+        data = make_slice(rows, as_of=day, definitions=definitions)
+        rate = usual.table(data).set_index("key").loc["win_rate"]
+        assert (rate["value"], rate["previous"], rate["middle"]) == (0.2, 0.2, 0.2)
 
 
 def test_before_and_series(make_slice):

@@ -95,6 +95,19 @@ def test_below_the_headline():
     ]
 
 
+def test_a_further_pattern_of_the_same_cause():
+    """More deals and more meetings are one cause, yet both patterns are told, and none denied."""
+    created = claim("created", 900.0, 0.0001)
+    told = causes.lead(
+        explained(created, claim("activity.meetings", float("nan"), 0.0001), AVERAGE),
+        DECIDED,
+        ENGLISH,
+    )
+    assert told[1:] == ["Meetings: 150 instead of the usual 100: a pattern."]
+    volume = claim("volume", 800.0, 0.0001, kind="driver")
+    assert causes.lead(explained(created, volume), DECIDED, ENGLISH)[1:] == []
+
+
 def test_the_deal_that_made_the_quarter():
     """A single deal that made the heaviest cause is named with it, on both places."""
     deal = pd.Series({"name": "Pumpe", "amount": 1_120_000.0})

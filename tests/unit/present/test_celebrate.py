@@ -24,6 +24,7 @@ ITEMS = {
     "fastest": Milestone("fastest", "Pump", 11.0, 0.1, 4e4, person="Ada", people=1, activities=1),
     "first": Milestone("first", "Pump", NAN, 1 / 7, NAN, column="industry", what="Ports"),
     "only": Milestone("largest_of_quarter", "Pump", 5e4, NAN, 5e4),
+    "often": Milestone("target", "", 1.0, 0.8, 2e6),
     "sure": Milestone("target", "", 1.0, 1.0, 2e6),
     "young": Milestone("target", "", 1.0, NAN, 2e6),
 }
@@ -42,6 +43,7 @@ LINES = {
     "first": "[about 1 quarter in 7] First deal in the industry Ports: Pump, without an amount; the "
     "first since the data begins.",
     "only": "[every quarter has one] Largest win of the quarter: Pump",
+    "often": "[most quarters] The target is reached: 100% of target.",
     "sure": "[about every quarter] The target is reached: 100% of target.",
     "young": "[reached] The target is reached: 100% of target.",
 }

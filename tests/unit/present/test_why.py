@@ -149,6 +149,7 @@ def test_the_appendix_adds_up_in_every_table():
     assert "+€49.50" in text
     assert "−€30.50" in text
     assert "Plan" in text
+    assert text.count("possible values of the mix cannot be told") == 1  # a plan has no mix
 
 
 def test_many_parts_are_cut_to_the_largest():

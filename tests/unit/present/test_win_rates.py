@@ -101,7 +101,7 @@ def test_tables_for_the_appendix(english):
     lines = shown.text.splitlines()
     assert lines[0] == "Win rate by competitor"
     assert next(line for line in lines if line.startswith("Kontora")).endswith("pattern")
-    assert next(line for line in lines if line.startswith("No entry")).endswith("early")
+    assert next(line for line in lines if line.startswith("No competitor")).endswith("early")
     assert next(line for line in lines if line.startswith("Alto")).split()[1] == "–"
     assert "Win rate by product" in lines
 

@@ -66,14 +66,14 @@ def bridge_frame(label=None, factor=1.0, amounts=None):
 
 
 def forest_frame(name=None):
-    """Three teams in two groups: as usual, fallen, too early to say."""
+    """Three teams in two groups: as usual, fallen as a pattern, too early to say."""
     rows = [
         ("Nord", "Nordost", 0.32, 0.25, 0.40, 46, 144, 0.31, False),
         ("Süd", "Südwest", 0.25, 0.19, 0.31, 49, 199, 0.33, False),
         ("Berlin", "Südwest", 0.36, 0.16, 0.61, 5, 14, NAN, True),
     ]
     names = ["name", "group", "rate", "low", "high", "won", "decided", "reference", "too_early"]
-    frame = pd.DataFrame(rows, columns=names)
+    frame = pd.DataFrame(rows, columns=names).assign(pattern=[False, True, False])
     return frame.assign(name=name) if name else frame
 
 
@@ -185,7 +185,7 @@ ODD = {
         forest,
         forest.win_rates,
         forest_frame().iloc[:1],
-        {"reference_label": LONG, "one_line": True},
+        {"reference_label": LONG},
     ),
     "win rates unknown": (
         forest,

@@ -1,6 +1,6 @@
 """Reasons as bars."""
 
-from qbr_lib.present.charts.bars import height, reasons, size
+from qbr_lib.present.charts.bars import reasons, size
 
 
 def test_bars_are_as_long_as_their_counts(frames, english):
@@ -23,5 +23,5 @@ def test_reasons_of_one_name_stay_apart(frames, english):
 
 def test_heights_leave_room_for_labels_above(frames):
     """32 px a reason, 46 where the label stands above."""
-    assert (height(3), height(3, narrow=True)) == (104, 146)
     assert size(frames["reasons"]()) == (816, 104)
+    assert size(frames["reasons"](), narrow=True) == (384, 146)

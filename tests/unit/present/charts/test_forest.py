@@ -2,7 +2,7 @@
 
 from matplotlib.colors import to_hex
 
-from qbr_lib.present.charts.forest import height, lines, size, win_rates
+from qbr_lib.present.charts.forest import lines, size, win_rates
 from qbr_lib.present.style import COLOURS
 
 
@@ -21,7 +21,7 @@ def dots_of(ax):
 
 
 def test_a_dot_for_every_rate_in_its_role(frames, english):
-    """Inside: grey; below its reference: alert; too early: hollow and faint."""
+    """No pattern: grey; one for the worse: alert; too early: hollow and faint."""
     found = dots_of(win_rates(frames["win rates"](), formats=english))
     assert found == [
         (0.32, COLOURS["level"], COLOURS["level"]),
@@ -32,12 +32,12 @@ def test_a_dot_for_every_rate_in_its_role(frames, english):
 
 def test_a_rate_above_its_reference_is_actual(frames, english):
     """A helpful pattern takes the colour of what was met."""
-    frame = frames["win rates"]().iloc[:1].assign(reference=0.2)
+    frame = frames["win rates"]().iloc[:1].assign(reference=0.2, pattern=True)
     assert dots_of(win_rates(frame, formats=english))[0][1] == COLOURS["actual"]
 
 
 def test_a_judged_row_takes_colour_only_as_a_pattern(frames, english):
-    """Where patterns were judged, a reference outside the possible values alone gives no colour."""
+    """A reference outside the possible values alone gives no colour."""
     frame = frames["win rates"]().iloc[[1, 1]].assign(pattern=[False, True])
     found = [role for _, role, _ in dots_of(win_rates(frame, formats=english))]
     assert found == [COLOURS["level"], COLOURS["alert"]]
@@ -71,13 +71,3 @@ def test_groups_have_headings_that_count_as_rows(frames):
     frame = frames["win rates"]()
     assert (lines(frame), lines(frame.assign(group=""))) == (5, 3)
     assert size(frame) == (816, 60 + 34 * 5)
-    assert height(3) == 162
-
-
-def test_one_line_replaces_the_ticks(frames, english):
-    """The team's rate is drawn once, through all rows, and named."""
-    frame = frames["win rates"]().assign(reference=0.319)
-    ax = win_rates(frame, formats=english, reference_label="Team", one_line=True)
-    ink = [line for line in ax.lines if line.get_color() == COLOURS["ink"]]
-    assert len(ink) == 1
-    assert "Team 31.9%" in words_of(ax)

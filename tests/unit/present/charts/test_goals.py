@@ -48,7 +48,7 @@ def test_what_cannot_be_graded_is_a_dashed_frame(english):
     ax = goals(FRAME, formats=english)
     texts = [text.get_text() for text in ax.texts]
     assert "nicht bewertbar" in texts
-    assert [text for text in texts if text.endswith("%") and text != "Target = 100 %"][:2] == [
+    assert [text for text in texts if text.endswith("%") and text != "Target = 100%"][:2] == [
         "92%",
         "108%",
     ]
@@ -73,3 +73,12 @@ def test_given_axes_are_drawn_on(english):
     """The axes given are the axes returned."""
     first = goals(FRAME, formats=english)
     assert goals(FRAME, formats=english, ax=first) is first
+
+
+def test_a_long_name_has_a_line_of_its_own(english):
+    """On a narrow screen the verdict stands beside what is told, so that no name is cut."""
+    label = "Umsatz in 2026-Q3 um 116 % steigern"
+    ax = goals(FRAME.assign(label=label), formats=english, narrow=True)
+    texts = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert label in texts
+    assert texts["108%  erreicht"] == texts["13 von 12"]

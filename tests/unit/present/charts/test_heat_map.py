@@ -3,7 +3,7 @@
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon, Rectangle
 
-from qbr_lib.present.charts.heat_map import heat_map, height, key, size
+from qbr_lib.present.charts.heat_map import heat_map, key, size
 from qbr_lib.present.style import COLOURS
 from qbr_lib.words import in_language
 
@@ -67,7 +67,6 @@ def test_teams_of_one_name_in_two_groups_stay_apart(frames, english):
 
 def test_height_counts_teams_and_headings(frames):
     """42 px, 36 a team, 26 a group."""
-    assert height(8, 3) == 408
     assert size(frames["heat map"]()) == (816, 42 + 36 * 3 + 26)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from matplotlib.colors import to_hex
 
-from qbr_lib.present.charts.trend import height, scale, size, trend
+from qbr_lib.present.charts.trend import scale, size, trend
 from qbr_lib.present.style import COLOURS
 
 
@@ -96,5 +96,5 @@ def test_values_are_in_the_unit_of_the_scale(frames, english):
 
 def test_heights_follow_the_width(frames):
     """268 px wide, 236 px half."""
-    assert (height(8), height(8, narrow=True)) == (268, 236)
+    assert size(frames["trend"]()) == (816, 268)
     assert size(frames["trend"](), narrow=True) == (384, 236)
