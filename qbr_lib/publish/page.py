@@ -63,6 +63,11 @@ def render(
             wanted="charts shown through present.figure",
             edit="pass alt= to the figure",
         )
+    return arranged(body, words=words, siblings=siblings, footer=footer)
+
+
+def arranged(body: str, *, words: Words, siblings: Sequence[Sibling] = (), footer: str = "") -> str:
+    """Return the page of what notebooks show: head, contents, sections, folded appendix."""
     soup = BeautifulSoup(body, "lxml")
     _purge(soup)
     main = soup.find("main") or soup
