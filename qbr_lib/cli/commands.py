@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from qbr_lib import start
-from qbr_lib.cli import cycle, progress
+from qbr_lib.cli import cycle, meeting, progress
 from qbr_lib.cli.options import (
     HERE,
     AsOfOption,
@@ -165,6 +165,8 @@ def weekly(
 
 app.command()(cycle.goals)
 app.command()(cycle.grade)
+app.command()(meeting.minutes)
+app.add_typer(meeting.served, name="app")
 
 
 @app.command("sample")
