@@ -10,7 +10,7 @@ from qbr_lib.errors import ParameterError
 from qbr_lib.goals import allocation
 
 SIZES = st.lists(
-    st.one_of(st.just(0.0), st.floats(0.01, 1e6)), min_size=1, max_size=9
+    st.one_of(st.sampled_from([0.0, 1.0, 2.0]), st.floats(0.01, 1e6)), min_size=1, max_size=9
 ).filter(lambda sizes: sum(sizes) > 0)  # fmt: skip
 CENTS = st.integers(0, 10**11)
 
@@ -77,6 +77,16 @@ def test_the_order_does_not_matter(drawn, random):
     second = allocation.split(target, shares.loc[other], low=low, high=high)
     assert second.index.to_list() == other
     assert second.loc[first.index].equals(first)
+
+
+def test_cents_go_to_the_nearest():
+    """3.5, 0.75 and 0.75 cents are 3, 1 and 1; of ties the first by name, wherever it stands."""
+    found = allocation.split(0.05, pd.Series({"a": 7.0, "b": 1.5, "c": 1.5}))
+    assert found.to_dict() == {"a": 0.03, "b": 0.01, "c": 0.01}
+    assert allocation.split(0.01, pd.Series({"b": 1.0, "a": 1.0})).to_dict() == {
+        "b": 0.0,
+        "a": 0.01,
+    }
 
 
 def test_what_a_cap_takes_is_shared_in_proportion():
