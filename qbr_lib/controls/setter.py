@@ -176,7 +176,7 @@ class TargetSetter:
         return [self.how, inside]
 
     def _requirement(self) -> Requirement | None:
-        if self._need is None and not isinstance(self.found, Unavailable):
+        if self._need is None:
             self._need = requirement(self.data, self.found)
         return self._need
 
