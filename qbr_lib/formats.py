@@ -9,10 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from decimal import InvalidOperation
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.numbers import (
+    NumberFormatError,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+    parse_decimal,
+)
 
+from qbr_lib.errors import ParameterError
 from qbr_lib.measures import REGISTRY, Unit
 from qbr_lib.periods import Quarter
 from qbr_lib.words import Words
@@ -78,16 +86,30 @@ class Formats:
         rounded = round(value, 2) + 0.0
         return self._sign(rounded, signed=signed) + self._currency(abs(rounded), "#,##0.00")
 
-    def money_short(self, value: float, *, signed: bool = False) -> str:
+    def money_short(self, value: float, *, signed: bool = False, decimals: int = 2) -> str:
         """Return an amount for headlines: millions with two decimals, less in full."""
         if abs(round(value)) < _MILLION:
             return self.money(value, signed=signed)
-        millions = round(value / _MILLION, 2)
+        millions = round(value / _MILLION, decimals)
         sign = self._sign(millions, signed=signed)
         if self.words.language == "de":
-            digits = format_decimal(abs(millions), format="#,##0.00", locale=self.locale)
-            return f"{sign}{digits}{NBSP}Mio.{NBSP}{self.symbol}"
-        return f"{sign}{self.symbol}{abs(millions):,.2f}M"
+            return f"{sign}{self.number(abs(millions), decimals)}{NBSP}Mio.{NBSP}{self.symbol}"
+        return f"{sign}{self.symbol}{abs(millions):,.{decimals}f}M"
+
+    def money_range(self, *amounts: float) -> tuple[str, ...]:
+        """Return the amounts of one range, ascending, as finely as its width bears.
+
+        >>> from qbr_lib.words import in_language
+        >>> Formats(in_language("en"), "EUR").money_range(1_067_015.0, 1_492_902.0, 2_036_770.0)
+        ('€1.1M', '€1.5M', '€2.0M')
+        """
+        fifth = (amounts[-1] - amounts[0]) / 5
+        step = 10 ** math.floor(math.log10(fifth)) if fifth >= 1 else 1
+        rounded = [round(value / step) * step for value in amounts]
+        if step < _MILLION / 100:  # finer than the decimals of millions
+            return tuple(self.money(value) for value in rounded)
+        decimals = 1 if step >= _MILLION / 10 else 2
+        return tuple(self.money_short(value, decimals=decimals) for value in rounded)
 
     def money_about(self, value: float) -> str:
         """Return an amount that is an estimate, with two digits that count: €120,000.
@@ -173,6 +195,28 @@ class Formats:
                 return self.days(value)
             case "count":
                 return self.count(value)
+
+    def read(self, unit: Unit, text: str) -> float:
+        """Return the value of a typed text such as "2.116.000 €" or "32 %".
+
+        Raises
+        ------
+        ParameterError
+            If it is no number as this language writes it.
+        """
+        bare = text.replace(self.symbol, "").replace("%", "").replace(self.currency, "")
+        bare = "".join(bare.split()).replace(MINUS, "-")
+        try:
+            value = float(parse_decimal(bare, locale=self.locale, strict=True))
+        except (NumberFormatError, InvalidOperation):
+            raise ParameterError(
+                self.words.say("This is no number"),
+                where=self.words.say("the field"),
+                got=f"'{text}'",
+                wanted=self.words.say("a number such as {number}", number=self.number(12500.5, 1)),
+                edit=self.words.say("type it again"),
+            ) from None
+        return value / 100 if unit == "ratio" else value
 
     def measure(self, measure_id: str, value: float) -> str:
         """Return the value of a measure in the long form of its unit."""

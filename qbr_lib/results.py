@@ -97,25 +97,21 @@ def build(
     """
     measures: dict[str, Value] = {}
     unavailable: dict[str, str] = {}
-    for outcome in outcomes:
-        if outcome.id in measures or outcome.id in unavailable or outcome.id not in REGISTRY:
+    for one in outcomes:
+        if one.id in measures or one.id in unavailable or one.id not in REGISTRY:
             raise ResultError(
                 "A measure is given twice or is unknown",
                 where=f"notebook {notebook}, {team}, {quarter}",
-                got=outcome.id,
+                got=one.id,
                 wanted="each id of the registry once",
                 edit="gather every measure in one cell only",
             )
-        if isinstance(outcome, Measure):
-            measures[outcome.id] = Value(
-                value=outcome.value,
-                unit=outcome.unit,
-                n=outcome.n,
-                low=outcome.low,
-                high=outcome.high,
+        if isinstance(one, Measure):
+            measures[one.id] = Value(
+                value=one.value, unit=one.unit, n=one.n, low=one.low, high=one.high
             )
         else:
-            unavailable[outcome.id] = words.say(outcome.reason, **outcome.details)
+            unavailable[one.id] = words.say(one.reason, **one.details)
     return Result(
         schema_version=SCHEMA,
         notebook=notebook,

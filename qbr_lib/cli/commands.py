@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from qbr_lib import start
-from qbr_lib.cli import cycle, progress
+from qbr_lib.cli import cycle, meeting, progress
+from qbr_lib.cli.backtest import backtest
 from qbr_lib.cli.options import (
     HERE,
     AsOfOption,
@@ -21,9 +21,11 @@ from qbr_lib.cli.options import (
     LanguageOption,
     TeamOption,
     WorkspaceOption,
+    cores,
+    given,
 )
 from qbr_lib.data import check as checks
-from qbr_lib.data import kept, sample, slices
+from qbr_lib.data import kept, sample
 from qbr_lib.data import store as stores
 from qbr_lib.data.store import Store
 from qbr_lib.errors import QbrError, RunError
@@ -131,8 +133,8 @@ def run(
     _run(
         workspace,
         quarter=quarter,
-        teams=team or [],
-        notebooks=notebook or [],
+        teams=team,
+        notebooks=notebook,
         jobs=jobs,
         as_of=as_of,
         language=language,
@@ -154,7 +156,7 @@ def weekly(
     _run(
         workspace,
         quarter=RUNNING,
-        teams=team or [],
+        teams=team,
         notebooks=["follow_up"],
         jobs=jobs,
         as_of=as_of,
@@ -165,6 +167,9 @@ def weekly(
 
 app.command()(cycle.goals)
 app.command()(cycle.grade)
+app.command()(backtest)
+app.command()(meeting.minutes)
+app.add_typer(meeting.served, name="app")
 
 
 @app.command("sample")
@@ -221,43 +226,29 @@ def _run(
     limit: float = LIMIT,
     as_json: bool = False,
 ) -> None:
-    given = {"as_of": as_of, "language": language}
-    place = load_workspace(root, {key: value for key, value in given.items() if value})
+    place = load_workspace(root, given(as_of, language))
     words = in_language(place.organisation.language)
-    rewritten = kept.protect(place)
-    for line in progress.protected(rewritten, words):
+    for line in progress.protected(kept.protect(place), words):
         typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
-        quarter = _running(slices.running_cycle(store, place.organisation), store)
-    plan = make_plan(
-        place,
-        store,
-        quarter=slices.check_quarter(store, place.organisation, quarter),
-        teams=teams or [],
-        notebooks=notebooks or [],
-        language=language,
-    )
+        quarter = _running(stores.running_cycle(store, place.organisation), store)
+    wanted = stores.check_quarter(store, place.organisation, quarter)
+    chosen = {"teams": teams or [], "notebooks": notebooks or []}
+    plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
     from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
 
     formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
-            plan,
-            jobs=jobs or _cores(),
-            publish=pages.files,
-            on_event=listener,
-            limit=limit,
+            plan, jobs=jobs or cores(), publish=pages.files, on_event=listener, limit=limit
         )
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
     for line in progress.still_open(kept.quarters(place), words):
         typer.echo(line, err=True)
-    if as_json:
-        progress.tell(json.dumps(progress.record(plan, outcomes, index), ensure_ascii=False))
-    else:
-        for line in progress.summary(outcomes, index, formats.words):
-            progress.tell(line)
+    for line in progress.end(plan, outcomes, index, words, as_json=as_json):
+        progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
 
@@ -285,10 +276,3 @@ def _running(cycle: Quarter, store: Store) -> str:
             edit="use `qbr run`; follow up from the next quarter on",
         )
     return str(cycle)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

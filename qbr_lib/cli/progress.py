@@ -41,8 +41,13 @@ def told(plan: Plan, formats: Formats, *, as_json: bool) -> Iterator[Listener]:
             yield lambda event: _move(bar, task, event, formats.words)
 
 
-def summary(outcomes: Sequence[Outcome], index: Path | None, words: Words) -> Iterator[str]:
+def end(
+    plan: Plan, outcomes: Sequence[Outcome], index: Path | None, words: Words, *, as_json: bool
+) -> Iterator[str]:
     """Yield what a run came to: how many are done, which failed and why, and where to look."""
+    if as_json:
+        yield json.dumps(_ended(plan, outcomes, index), ensure_ascii=False)
+        return
     failed = [outcome for outcome in outcomes if outcome.state not in DONE]
     done = len(outcomes) - len(failed)
     yield words.count("{n} workbook done", "{n} workbooks done", done)
@@ -90,8 +95,7 @@ def following(step: str, words: Words) -> str:
     return words.say("Next: {step}", step=step)
 
 
-def record(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:
-    """Return the last JSON line of a run."""
+def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:
     done = sum(outcome.state in DONE for outcome in outcomes)
     return {
         "event": "ended",

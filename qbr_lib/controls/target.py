@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import records
-from qbr_lib.record import Drivers, Goal, Revision, Stored, add_goal, revise, update
+from qbr_lib.record import Drivers, Evidence, Goal, Revision, Stored, add_goal, revise, update
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def save(
     reason: str,
     at: dt.date,
     drivers: Drivers | None = None,
+    evidence: Evidence | None = None,
 ) -> Stored:
     """Write the target into the record with who and why, and return the record.
 
@@ -92,6 +93,8 @@ def save(
         Where people's record of the team and cycle stands or would stand.
     drivers : Drivers, optional
         What the target consists of, recorded with the agreement.
+    evidence : Evidence, optional
+        How likely the target is, recorded with the agreement.
 
     Raises
     ------
@@ -110,7 +113,12 @@ def save(
                 edit=f"fill in '{name}'",
             )
     revision = Revision(
-        at=at, by=by.strip(), value=target.value, reason=reason.strip(), drivers=drivers
+        at=at,
+        by=by.strip(),
+        value=target.value,
+        reason=reason.strip(),
+        evidence=evidence,
+        drivers=drivers,
     )
     known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 

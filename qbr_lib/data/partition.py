@@ -36,8 +36,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     """
     teams = data.tables["teams"]
     folders = folder_names(teams["team_id"])
-    hashes = {}
-    everyone = [*teams["team_id"]]
+    hashes, everyone = {}, [*teams["team_id"]]
     if _owned_ever(data, UNASSIGNED).any():
         everyone.append(UNASSIGNED)
         folders = {**folders, UNASSIGNED: UNASSIGNED_FOLDER}
@@ -49,8 +48,8 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
     shared["priors"] = priors.of_columns(data.tables["opportunities"], as_of=data.as_of)
     shared["endings"] = data.endings
-    known = data.people.known
-    shared[PEOPLE] = pd.DataFrame({"sign": [*known], "shown": [*known.values()]}, dtype="str")
+    known = [*data.people.known.items()]
+    shared[PEOPLE] = pd.DataFrame(known, columns=["sign", "shown"], dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})
     running = _write_snapshot(root, data)
     return {

@@ -18,10 +18,10 @@ from qbr_lib.data import holders
 from qbr_lib.data import store as stores
 from qbr_lib.data.partition import HOLDERS, PEOPLE, UNASSIGNED_FOLDER, UNUSABLE
 from qbr_lib.data.people import People, key_of, normal
-from qbr_lib.data.store import Store
-from qbr_lib.errors import PeriodError, RunError, nearest
+from qbr_lib.data.store import Store, check_quarter
+from qbr_lib.errors import RunError, nearest
 from qbr_lib.parameters import COMPANY, Organisation, Workspace, load_workspace
-from qbr_lib.periods import Quarter, last_finished
+from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN, UNASSIGNED
 
 GROUP = "group:"
@@ -167,40 +167,6 @@ def open_slice(
     return load(store, place, team=team, quarter=check_quarter(store, place.organisation, quarter))
 
 
-def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarter:
-    """Return the quarter asked for, or the last one finished when none is.
-
-    Raises
-    ------
-    PeriodError
-        If it is malformed, or the data holds nothing of it.
-    """
-    starts = organisation.fiscal_year_starts
-    newest = Quarter.containing(store.last_day, starts=starts)
-    first_day = store.first_day or store.last_day
-    oldest = Quarter.containing(first_day, starts=starts)
-    if text:
-        quarter = Quarter.parse(text, starts=starts)
-    else:
-        finished = last_finished(store.last_day, starts=starts)
-        quarter = finished if oldest <= finished else newest
-    if oldest <= quarter <= newest:
-        return quarter
-    raise PeriodError(
-        "The quarter lies outside the data",
-        where="parameter 'quarter'",
-        got=str(quarter),
-        wanted=f"{oldest} to {newest}: the first closing was on {first_day.isoformat()}, "
-        f"the data is as of {store.last_day.isoformat()}",
-        edit="choose a quarter in this range, or export more",
-    )
-
-
-def running_cycle(store: Store, organisation: Organisation) -> Quarter:
-    """Return the quarter whose review set the goals of the quarter that the data ends in."""
-    return Quarter.containing(store.last_day, starts=organisation.fiscal_year_starts).previous
-
-
 def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> Slice:
     """Read one team's slice, or those of a group or the company.
 
@@ -209,31 +175,9 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     RunError
         If the team or group is unknown, with the nearest name.
     """
-    scope, ids, name = _scope(store, team, workspace.organisation)
-    folders = {**store.folders, UNASSIGNED: UNASSIGNED_FOLDER}
-    parts = [_read(store.folder / "teams" / folders[one]) for one in ids]
-    shared = _read(store.folder / "organisation")
-    people = _people(shared.pop(PEOPLE), store, workspace)
-    held, teamless = shared.pop(HOLDERS), shared.pop(UNUSABLE)
-    tables = _joined(parts)
-    if scope == "company":
-        own = tables[UNUSABLE].loc[tables[UNUSABLE]["team_id"] != UNASSIGNED]
-        tables[UNUSABLE] = pd.concat([own, teamless], ignore_index=True)
-    if scope != "team":
-        group = team.removeprefix(GROUP) if scope == "group" else ""
-        tables[HOLDERS] = held.loc[(held["scope"] == scope) & (held["scope_id"] == group)]
-    tables["targets"] = pd.concat(
-        [
-            frame
-            for frame in (tables.get("targets"), shared.pop("targets", None))
-            if frame is not None
-        ]
-        or [pd.DataFrame()],
-        ignore_index=True,
-    )
-    if "targets" not in store.meta["columns"]:
-        del tables["targets"]
-    flags, history = tables.pop("flags"), tables.pop("history")
+    scope, ids, name, folder = scope_of(store, team, workspace.organisation)
+    tables = _tables(store, scope, ids, name)
+    flags, history, people = (tables.pop(one) for one in ("flags", "history", PEOPLE))
     kind, since = store.meta["history"]["kind"], store.meta["history"]["since"]
     rows = store.teams
     return Slice(
@@ -243,7 +187,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         quarter=quarter,
         as_of=store.as_of,
         organisation=workspace.organisation,
-        tables=shared | tables,
+        tables=tables,
         columns={name: frozenset(given) for name, given in store.meta["columns"].items()},
         history=history if kind else None,
         history_kind=kind,
@@ -254,10 +198,28 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
         root=workspace.root,
-        folder=_folder(store, scope, ids, name),
-        people=people,
+        folder=folder,
+        people=_people(people, store, workspace),
         event_fields=frozenset(store.meta["history"]["recorded"]),
     )
+
+
+def _tables(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of the teams in scope, and what all may read."""
+    folders = {**store.folders, UNASSIGNED: UNASSIGNED_FOLDER}
+    tables = _joined([_read(store.folder / "teams" / folders[one]) for one in ids])
+    shared = _read(store.folder / "organisation")
+    held, teamless = shared.pop(HOLDERS), shared.pop(UNUSABLE)
+    if scope == "company":
+        own = tables[UNUSABLE].loc[tables[UNUSABLE]["team_id"] != UNASSIGNED]
+        tables[UNUSABLE] = pd.concat([own, teamless], ignore_index=True)
+    if scope != "team":
+        group = name if scope == "group" else ""
+        tables[HOLDERS] = held.loc[(held["scope"] == scope) & (held["scope_id"] == group)]
+    targets = [part["targets"] for part in (tables, shared) if "targets" in part]
+    if targets:
+        tables["targets"] = pd.concat(targets, ignore_index=True)
+    return shared | tables
 
 
 def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
@@ -270,28 +232,23 @@ def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
     )
 
 
-def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
-    if scope == "team":
-        return store.folders[ids[0]]
-    return store.group_folders[name] if scope == "group" else COMPANY
-
-
-def _scope(
+def scope_of(
     store: Store, team: str, organisation: Organisation
-) -> tuple[Scope, tuple[str, ...], str]:
+) -> tuple[Scope, tuple[str, ...], str, str]:
+    """Return a scope's kind, teams, name and folder; an unknown one is refused."""
     rows = store.teams
     if team == COMPANY and team not in set(rows["team_id"]):
         extra = [UNASSIGNED] if store.meta["unassigned"] else []
-        return "company", (*rows["team_id"], *extra), organisation.company
+        return "company", (*rows["team_id"], *extra), organisation.company, COMPANY
     if team.startswith(GROUP):
         group = team.removeprefix(GROUP)
         inside = rows.loc[rows["group"] == group, "team_id"]
         if len(inside):
-            return "group", tuple(inside), group
+            return "group", tuple(inside), group, store.group_folders[group]
     found = rows.loc[rows["team_id"] == team]
     if len(found) == 1:
         name = found["name"].iloc[0]
-        return "team", (team,), str(name) if pd.notna(name) else team
+        return "team", (team,), str(name) if pd.notna(name) else team, store.folders[team]
     groups = [f"{GROUP}{group}" for group in store.group_folders]
     raise RunError(
         "The team is unknown",
@@ -318,34 +275,21 @@ def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     keys |= {"leads": "lead_id", "activities": "activity_id"}
     joined = {}
     for name in sorted({name for part in parts for name in part}):
-        pieces = [
-            _told_first(part[name], first, n) if name in ("history", "flags") else part[name]
-            for n, part in enumerate(parts)
-            if name in part
-        ]
-        whole = pd.concat(pieces, ignore_index=True)
-        if name in keys:
-            whole = whole.drop_duplicates(keys[name])
-        elif name == "targets":
-            whole = whole.drop_duplicates()
+        pieces = [(n, part[name]) for n, part in enumerate(parts) if name in part]
+        if name in ("history", "flags"):  # of the deals that no earlier part holds
+            pieces = [(n, rows.loc[rows["opportunity_id"].map(first) == n]) for n, rows in pieces]
+        whole = pd.concat([rows for _, rows in pieces], ignore_index=True)
+        if name in keys or name == "targets":
+            whole = whole.drop_duplicates(keys.get(name))
         joined[name] = whole.reset_index(drop=True)
     return joined
-
-
-def _told_first(rows: pd.DataFrame, first: pd.Series, number: int) -> pd.DataFrame:
-    """Return the rows of deals that no earlier part holds."""
-    return rows.loc[rows["opportunity_id"].map(first) == number]
 
 
 def _provenance(store: Store, workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:
     slices = [store.meta["slices"][one] for one in ids]
     parameters = workspace.organisation.model_dump_json(exclude={"as_of", "source"})
-    return {
-        "slice": slices[0] if len(slices) == 1 else _hash(json.dumps(slices)),
-        "parameters": _hash(parameters),
-        "people": store.meta["people"],
-    }
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    whole, given = (
+        hashlib.sha256(text.encode()).hexdigest() for text in (json.dumps(slices), parameters)
+    )
+    one = slices[0] if len(slices) == 1 else whole
+    return {"slice": one, "parameters": given, "people": store.meta["people"]}

@@ -88,8 +88,7 @@ class RawData:
         SourceError
             If there is none, with the nearest name, or if two fit.
         """
-        found = self.find(*names, where=where)
-        if found is not None:
+        if found := self.find(*names, where=where):
             return found
         raise SourceError(
             "A raw table is missing",
@@ -120,11 +119,8 @@ def bare(heading: str) -> str:
 
 def _fits(name: str, wanted: tuple[str, ...]) -> bool:
     known = folded(name)
-    for one in map(folded, wanted):
-        plain = Path(one).stem if Path(one).suffix in SUFFIXES else one
-        if known == plain or fnmatch.fnmatchcase(known, plain):
-            return True
-    return False
+    plain = [Path(one).stem if Path(one).suffix in SUFFIXES else one for one in map(folded, wanted)]
+    return known in plain or any(fnmatch.fnmatchcase(known, one) for one in plain)
 
 
 @contextmanager
@@ -140,8 +136,7 @@ def open_source(workspace: Workspace) -> Iterator[RawData]:
     """
     source = workspace.organisation.source
     connection = duckdb.connect(config={"threads": 2})
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET preserve_insertion_order = true")
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
     connection.execute("CREATE SCHEMA raw")
     try:
         if source.kind == "sample":
@@ -165,9 +160,8 @@ def digest_of(workspace: Workspace) -> str:
     if source.kind == "sample":
         return f"sample-{sample.DEFAULT_SEED}"
     paths = [] if source.kind == "database" else files_of(folder_of(workspace))
-    plan = _plan(workspace)
     total = hashlib.sha256()
-    for path in [*paths, *([plan] if plan else [])]:
+    for path in filter(None, [*paths, _plan(workspace)]):
         total.update(path.name.encode())
         with path.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
@@ -186,17 +180,13 @@ def _open_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> RawDa
 def _open_folder(
     connection: duckdb.DuckDBPyConnection, source: Source, workspace: Workspace
 ) -> RawData:
-    folder = folder_of(workspace)
-    paths = files_of(folder)
+    paths = files_of(folder_of(workspace))
     _check_file_options(source, paths)
     tables: dict[str, RawTable] = {}
     for path in paths:
         options = _options(source, path)
         for name, columns in load_file(connection, path, options, source.files.get(path.stem)):
-            given = {known.casefold(): table.file for known, table in tables.items()}
-            if name.casefold() in given:
-                raise _given_twice(name, given[name.casefold()], path.name)
-            tables[name] = RawTable(name, path.name, columns, options)
+            _add(tables, RawTable(name, path.name, columns, options))
     return RawData(connection, tables, digest=digest_of(workspace), options=source)
 
 
@@ -205,16 +195,19 @@ def _with_plan(opened: RawData, workspace: Workspace) -> RawData:
     path = _plan(workspace)
     if path is None:
         return opened
-    given = {name.casefold(): table.file for name, table in opened.tables.items()}
     for name, frame in plan_sheets(path, opened.options.decimal):
         if opened.database is not None and has_table(opened.database, name):
             raise _given_twice(name, "the database", path.name)
-        if name.casefold() in given:
-            raise _given_twice(name, given[name.casefold()], path.name)
+        _add(opened.tables, RawTable(name, path.name, tuple(frame.columns), opened.options))
         register(opened.connection, name, frame)
-        columns = tuple(frame.columns)
-        opened.tables[name] = RawTable(name, path.name, columns, opened.options)
     return opened
+
+
+def _add(tables: dict[str, RawTable], one: RawTable) -> None:
+    for known in tables.values():
+        if known.name.casefold() == one.name.casefold():
+            raise _given_twice(one.name, known.file, one.file)
+    tables[one.name] = one
 
 
 def _plan(workspace: Workspace) -> Path | None:
@@ -291,15 +284,14 @@ def files_of(folder: Path) -> list[Path]:
 
 def _check_file_options(source: Source, paths: list[Path]) -> None:
     stems = {path.stem for path in paths}
-    for name in source.files:
-        if name not in stems:
-            raise ParameterError(
-                "A file named in the source is missing",
-                where="org.yml, 'source.files'",
-                got=f"'{name}'",
-                wanted=nearest(name, stems),
-                edit="rename the key in 'source.files', or add the file",
-            )
+    for name in [one for one in source.files if one not in stems]:
+        raise ParameterError(
+            "A file named in the source is missing",
+            where="org.yml, 'source.files'",
+            got=f"'{name}'",
+            wanted=nearest(name, stems),
+            edit="rename the key in 'source.files', or add the file",
+        )
 
 
 def _options(source: Source, path: Path) -> Source:

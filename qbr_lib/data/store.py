@@ -23,8 +23,9 @@ from qbr_lib.data import mapping, partition, sources
 from qbr_lib.data.people import key_of
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.data.prepare import prepare as prepare_data
-from qbr_lib.errors import StoreError
-from qbr_lib.parameters import Workspace, folder_names, group_folder_names
+from qbr_lib.errors import PeriodError, StoreError
+from qbr_lib.parameters import Organisation, Workspace, folder_names, group_folder_names
+from qbr_lib.periods import Quarter, last_finished
 
 FORMAT = 3
 _KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
@@ -45,11 +46,6 @@ class Store:
 
     folder: Path
     meta: Mapping[str, Any]
-
-    @property
-    def fingerprint(self) -> str:
-        """The hash of everything the store was made from."""
-        return self.folder.name
 
     @property
     def as_of(self) -> dt.date:
@@ -220,3 +216,37 @@ def _drop_old(root: Path, key: str) -> None:
     ]
     for path in sorted(others, key=lambda p: p.stat().st_mtime)[: -(_KEPT - 1)]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def check_quarter(store: Store, organisation: Organisation, text: str) -> Quarter:
+    """Return the quarter asked for, or the last one finished when none is.
+
+    Raises
+    ------
+    PeriodError
+        If it is malformed, or the data holds nothing of it.
+    """
+    starts = organisation.fiscal_year_starts
+    newest = Quarter.containing(store.last_day, starts=starts)
+    first_day = store.first_day or store.last_day
+    oldest = Quarter.containing(first_day, starts=starts)
+    if text:
+        quarter = Quarter.parse(text, starts=starts)
+    else:
+        finished = last_finished(store.last_day, starts=starts)
+        quarter = finished if oldest <= finished else newest
+    if oldest <= quarter <= newest:
+        return quarter
+    raise PeriodError(
+        "The quarter lies outside the data",
+        where="parameter 'quarter'",
+        got=str(quarter),
+        wanted=f"{oldest} to {newest}: the first closing was on {first_day.isoformat()}, "
+        f"the data is as of {store.last_day.isoformat()}",
+        edit="choose a quarter in this range, or export more",
+    )
+
+
+def running_cycle(store: Store, organisation: Organisation) -> Quarter:
+    """Return the quarter whose review set the goals of the quarter that the data ends in."""
+    return Quarter.containing(store.last_day, starts=organisation.fiscal_year_starts).previous

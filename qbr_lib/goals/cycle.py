@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,23 @@ from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
-from qbr_lib.goals import records
+from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.grading import proposed
 from qbr_lib.goals.proposals import propose
+from qbr_lib.measures import Unavailable
+from qbr_lib.outlook import current
 from qbr_lib.periods import Quarter
-from qbr_lib.record import Goal, Revision, Stored, Verdict, add_goal, judge, revise, update
+from qbr_lib.record import (
+    Evidence,
+    Goal,
+    Revision,
+    Stored,
+    Verdict,
+    add_goal,
+    judge,
+    revise,
+    update,
+)
 from qbr_lib.words import Words
 
 Judged = list[tuple[Goal, Verdict]]
@@ -43,14 +56,29 @@ def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> St
 def agree(data: Slice, stored: Stored, goal_id: str, revision: Revision) -> Stored:
     """Add an agreement on a target to a goal; its first target stays.
 
+    One on the team's revenue carries the chance of the target as evidence.
+
     Raises
     ------
     ParameterError
         If the record has no such goal, the goal has its verdict, or its quarter was over by then.
     """
-    stored.record.goal(goal_id)
+    goal = stored.record.goal(goal_id)
     records.refuse_late(data.quarter.next, revision.at)
+    if goal == driver_plan.revenue_goal(data, stored.record):
+        found = current.outlook(data, data.quarter.next)
+        told = evidence(found, revision.value, data.as_of)
+        revision = revision.model_copy(update={"evidence": told})
     return _written(stored, _path(data), lambda document: revise(document, goal_id, revision))
+
+
+def evidence(
+    found: current.Outlook | Unavailable | None, target: float, day: dt.date
+) -> Evidence | None:
+    """Return the chance of a revenue target as of a day; None where there is no outlook."""
+    if not isinstance(found, current.Outlook):
+        return None
+    return Evidence(probability=round(found.chance(target), 4), as_of=day)
 
 
 def grade(

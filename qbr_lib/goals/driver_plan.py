@@ -128,6 +128,11 @@ def revenue_goal(data: Slice, record: Record) -> Goal | None:
     return None
 
 
+def aim(data: Slice, agreed: Goal | None) -> float | None:
+    """Return the target of the coming quarter [money]: as agreed, else as planned, else None."""
+    return agreed.current if agreed else bookings.target(data, data.quarter.next)
+
+
 def measures(data: Slice, record: Record) -> list[Outcome]:
     """Return baseline, revenue goal, growth asked for, and the share of the company's goal."""
     after, base = data.quarter.next, bookings.won_amount(data, data.quarter)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from qbr_lib.measures.definition import N_, Definition
 
 _RANGE = N_(
-    "Value below which the revenue of the quarter ends with this chance. Open deals are won by "
-    "rates per stage, planned day, age and week of the quarter; new deals come as in the last 13 "
-    "weeks; 10,000 paths share a shock. The result is averaged, as logarithms, with pacing (chain "
-    "ladder and Bornhuetter–Ferguson) and the seasonal naive, each weighed by its past error, then "
-    "moved and widened by what past weeks showed."
+    "Value below which the revenue of the quarter ends with a chance of 10 % (low end), 50 % "
+    "(middle, the median) or 90 % (high end). Open deals are won by rates per stage, planned day, "
+    "age and week of the quarter; new deals come as in the last 13 weeks; 10,000 paths share a "
+    "shock. The result is averaged, as logarithms, with pacing (chain ladder and "
+    "Bornhuetter–Ferguson) and the seasonal naive, each weighed by its past error, then moved and "
+    "widened by what past weeks showed."
 )
 _RIVALS = N_(
     "Open amount × win rate, which reckons with every open deal being decided in time; the amount "
@@ -17,9 +18,9 @@ _RIVALS = N_(
 )
 
 OUTLOOK: dict[str, Definition] = {
-    "outlook.p10": Definition("money", N_("Outlook: low end (10th percentile)"), _RANGE, _RIVALS),
-    "outlook.p50": Definition("money", N_("Outlook: middle (median)"), _RANGE, _RIVALS),
-    "outlook.p90": Definition("money", N_("Outlook: high end (90th percentile)"), _RANGE, _RIVALS),
+    "outlook.p10": Definition("money", N_("Outlook: low end"), _RANGE, _RIVALS),
+    "outlook.p50": Definition("money", N_("Outlook: middle"), _RANGE, _RIVALS),
+    "outlook.p90": Definition("money", N_("Outlook: high end"), _RANGE, _RIVALS),
     "outlook.probability_of_target": Definition(
         "ratio",
         N_("Chance of the target"),

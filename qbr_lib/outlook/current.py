@@ -28,7 +28,8 @@ from qbr_lib.measures import (
     Unavailable,
 )
 from qbr_lib.outlook import backtest, blend, origins
-from qbr_lib.outlook.origins import Book, span
+from qbr_lib.outlook.blend import Learnt
+from qbr_lib.outlook.origins import Book, Origin, span
 from qbr_lib.outlook.timeline import Floats, Grade
 from qbr_lib.periods import Quarter
 
@@ -43,41 +44,55 @@ class Outlook:
 
     Parameters
     ----------
-    quarter : Quarter
-        The one forecast.
-    booked : float
-        [money] Won in it so far.
-    whole : array
-        [money] What it may come to, ascending, at the middles of equal steps.
-    grade : {"events", "plans", "ages"}
-        What of the deals it rests on (see `timeline.Timeline`).
-    naive : float
-        [money] The same quarter a year ago, else the last one.
-    gives_way : bool
-        Whether it is the seasonal naive, since nothing better was found.
-    learnt : int
-        Whole quarters it has learnt from.
     told : Book
         The deals it was made from.
+    now : Origin
+        What each way to forecast says.
+    known : Learnt
+        What earlier quarters say of them.
+    whole : array
+        [money] What the quarter may come to, ascending, at the middles of equal steps.
+    gives_way : bool
+        Whether it is the seasonal naive, since nothing better was found.
     """
 
-    quarter: Quarter
-    booked: float
-    whole: Floats
-    grade: Grade
-    naive: float
-    gives_way: bool
-    learnt: int
     told: Book
+    now: Origin
+    known: Learnt
+    whole: Floats
+    gives_way: bool
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter forecast."""
+        return self.now.key.quarter
+
+    @property
+    def booked(self) -> float:
+        """Won in it so far [money]."""
+        return self.now.booked
+
+    @property
+    def grade(self) -> Grade:
+        """What of the deals it rests on: events, plans or ages (see `timeline.Timeline`)."""
+        return self.told.line.grade
+
+    @property
+    def naive(self) -> float:
+        """The same quarter a year ago, else the last one [money]."""
+        return self.now.naive
+
+    @property
+    def learnt(self) -> int:
+        """Whole quarters it has learnt from."""
+        return self.known.quarters
 
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every week of the whole quarters that were over on its day, as `backtest.judged`."""
-        before = [
-            one
-            for one in origins.past(self.told)
-            if one.key.quarter.first_day < self.quarter.first_day
-        ]
+        first, weeks = self.quarter.first_day, range(-int(blend.NEAR), origins.WEEKS.stop)
+        found = origins.past(self.told, weeks=weeks)
+        before = [one for one in found if one.key.quarter.first_day < first]
         return _judged(backtest.judged(before, {}))
 
     def at(self, share: float) -> float:
@@ -128,16 +143,7 @@ def _outlook(told: Book, quarter: Quarter, day: int) -> Outlook:
     seen = seen.loc[(seen["learnt"] >= 1) & seen["place"].notna()]
     worse = _enough(seen) and seen["crps"].sum() >= seen["crps_naive"].sum()
     gives_way = bool(worse or np.isnan(whole).any())
-    return Outlook(
-        quarter,
-        now.booked,
-        backtest.naive([now])[0] if gives_way else whole,
-        told.line.grade,
-        now.naive,
-        gives_way,
-        known.quarters,
-        told,
-    )
+    return Outlook(told, now, known, backtest.naive([now])[0] if gives_way else whole, gives_way)
 
 
 def _enough(rows: pd.DataFrame) -> bool:
@@ -148,11 +154,12 @@ def _missing(told: Book, quarter: Quarter, day: dt.date) -> Unavailable | None:
     line, until = told.line, day_of(day)
     if day >= quarter.last_day:
         return Unavailable(IDS[0], OVER, {"quarter": str(quarter)})
-    if not len(line.closings[0]):
+    won = line.closings[1] <= until
+    if not won.any():
         return Unavailable(IDS[0], NO_WIN_YET)
-    if not (line.won_values > 0).any():
+    if not (line.won_values[won] > 0).any():
         return Unavailable(IDS[0], NO_AMOUNT)
-    if not told.known(until):
+    if line.since > until or not told.known(until):
         return Unavailable(IDS[0], NO_WHOLE_QUARTER, {"quarter": str(quarter)})
     if not ((line.end > until).any()):
         return Unavailable(IDS[0], NO_OPEN_DEAL)
@@ -199,6 +206,5 @@ def given(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     """
     told = origins.book(data)
     day = quarter.first_day - dt.timedelta(days=1)
-    if told.line.since > day_of(day) or not told.known(day_of(day)):
-        return Unavailable(IDS[0], NO_WHOLE_QUARTER, {"quarter": str(quarter)})
-    return _outlook(told, quarter, day_of(day))
+    why = _missing(told, quarter, day)
+    return _outlook(told, quarter, day_of(day)) if why is None else why

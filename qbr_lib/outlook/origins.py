@@ -16,14 +16,15 @@ from qbr_lib.data import endings
 from qbr_lib.data.endings import Whole, day_of
 from qbr_lib.data.slices import Slice
 from qbr_lib.outlook import baselines, hazards, pacing, simulation
-from qbr_lib.outlook.hazards import Counts
+from qbr_lib.outlook.hazards import Counts, Rates
+from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats, Timeline, timeline
 from qbr_lib.periods import Quarter
 
 MEMBERS = ("simulation", "pacing", "naive")
 DRAWS = 200
 SHOCK = 0.25  # of the log-odds; what the back-test finds on top widens the range
-WEEKS = range(-7, 13)  # from the quarter's first day on; below 0 in the one before
+WEEKS = range(-13, 13)  # from the quarter's first day on; below 0 in the one before
 _LOOKED = 500  # paths per past day
 _QUARTERS = 12
 
@@ -88,6 +89,12 @@ class Book:
         place = int(np.searchsorted(days, day, side="right"))
         return rates[place - 1] if place else None
 
+    def rates(self, day: int) -> Rates | None:
+        """Return how deals go on, as known at the end of a week's last day, or of the last one."""
+        place = int(np.searchsorted(self.weeks, day + 1, side="right")) - 1
+        seen = place if self.weeks[place] == day + 1 else place + 1  # a week's part
+        return hazards.fitted(self.counts, seen, self.base(day))
+
     def known(self, day: int) -> int:
         """Return how many of `quarters` were over at the end of a day."""
         return sum(day_of(one.last_day) <= day for one in self.quarters)
@@ -120,7 +127,7 @@ def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
     rest = np.full(len(MEMBERS), np.nan)
     rest[1], share = _paced(told, first, day, known, booked, naive)
     rest[2] = max((1 - share) * naive, 0.0)
-    draws = _drawn(told, quarter, day, paths)
+    draws = drawn(told, quarter, day, standing(told, quarter, day), paths)
     if len(draws):
         rest[0] = np.median(draws)
     actual = told.line.booked(first, last) if over else float("nan")
@@ -128,18 +135,24 @@ def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
     return Origin(key, booked, actual, rest, draws, naive, error)
 
 
-def _drawn(told: Book, quarter: Quarter, day: int, paths: int) -> Floats:
-    place = int(np.searchsorted(told.weeks, day + 1, side="right")) - 1
-    seen = place if told.weeks[place] == day + 1 else place + 1  # a week's part, on the last day
-    rates = hazards.fitted(told.counts, seen, told.base(day))
+def standing(told: Book, quarter: Quarter, day: int) -> Standing | None:
+    """Return what is known of a quarter's deals at the end of a day; None if that tells nothing."""
+    rates = told.rates(day)
     if rates is None:
-        return np.empty(0)
+        return None
     known = simulation.standing(told.line, told.weeks, rates, day, span(quarter))
     if known is None or (known.coming <= 0 and not len(known.chances)):
+        return None
+    return known
+
+
+def drawn(told: Book, quarter: Quarter, day: int, known: Standing | None, paths: int) -> Floats:
+    """Return what may come on top [money], ascending, at the middles of equal steps."""
+    if known is None:
         return np.empty(0)
-    drawn = simulation.paths(known, SHOCK, simulation.seed_of(told.name, str(quarter), day), paths)
+    seed = simulation.seed_of(told.name, str(quarter), day)
     steps = (np.arange(DRAWS) + 0.5) / DRAWS
-    return np.quantile(drawn, steps)
+    return np.quantile(simulation.paths(known, SHOCK, seed, paths), steps)
 
 
 def _naive(told: Book, quarter: Quarter, known: int) -> tuple[float, float]:

@@ -182,15 +182,34 @@ def _coming(line: Timeline, rates: Rates, day: int, to_come: list[tuple[int, int
     low, high = np.searchsorted(born, [first, day + 1])
     seen, span = int(high - low), max(day + 1 - first, 7)
     length = np.array([days for days, _, _ in to_come] if seen else [], dtype="int64")
-    recent = np.flatnonzero((line.created >= first) & (line.created <= day))
-    state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
-    begin = np.bincount(state, minlength=rates.shape.states) / max(len(recent), 1)
+    begin = _begin(line, rates, first, day)
     return _New(
         begin=np.tile(begin, (len(length), 1)),
         age=length // 2 - np.cumsum(length),
         many=seen / span * length,
         unsure=1 / seen + _between(born, day) if seen else 0.0,
     )
+
+
+def _begin(line: Timeline, rates: Rates, first: int, last: int) -> Floats:
+    """Return where the deals created from one day to another began, as shares of the states."""
+    recent = np.flatnonzero((line.created >= first) & (line.created <= last))
+    state = hazards.states(line, recent, line.created[recent], line.created[recent] + 1)
+    return np.bincount(state, minlength=rates.shape.states) / max(len(recent), 1)
+
+
+def in_time(line: Timeline, weeks: Whole, rates: Rates, day: int, span: tuple[int, int]) -> Floats:
+    """Return the chance that a deal is won within a quarter, by the day it is created on.
+
+    Returns
+    -------
+    array
+        One value per day from the one after `day` to the quarter's last.
+    """
+    to_come = steps(weeks, day, *span)
+    offset = np.arange(sum(days for days, _, _ in to_come))
+    begin = np.tile(_begin(line, rates, day + 1 - _RECENT, day), (len(offset), 1))
+    return hazards.ahead(rates, begin, -offset, to_come)
 
 
 def _between(born: Whole, day: int) -> float:

@@ -84,8 +84,16 @@ def _usual(metric: str, expected: float, formats: Formats) -> str:
     return formats.measure(metric, float(round(expected)) if whole else expected)
 
 
-def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats) -> Shown:
-    """Return the follow-up in one look: the goals, and what is to decide."""
+def glance(
+    frame: pd.DataFrame, loop: Known, noted: list[str], decide: list[str], formats: Formats
+) -> Shown:
+    """Return the follow-up in one look: the goals, what stands out, and what is to decide.
+
+    Parameters
+    ----------
+    noted, decide : list of str
+        What the outlook adds to what stands out; the questions to the meeting.
+    """
     words = formats.words
     rows = frame.loc[frame["state"] != "unavailable"].head(3).to_dict(orient="records")
     figures = [_goal(row, formats) for row in rows]
@@ -99,7 +107,7 @@ def glance(frame: pd.DataFrame, loop: Known, decide: list[str], formats: Formats
         answer(frame, formats),
         figures,
         left_title=words.say("What stands out"),
-        left=_standing_out(frame, formats),
+        left=_standing_out(frame, formats) + noted,
         right_title=words.say("To decide today"),
         right=decide or [words.say("Nothing in the data asks for a decision.")],
     )
@@ -237,7 +245,8 @@ def obstacles(frame: pd.DataFrame, formats: Formats) -> Shown:
     rows = frame.assign(_quiet=frame["state"] != "met").sort_values("_quiet", kind="stable")
     items = []
     for row in rows.to_dict(orient="records"):
-        tag, alert = words.say(_OCCURRED[row["state"]]), row["state"] == "met"
+        state = row["state"]
+        tag, alert = words.say(_OCCURRED[state]), state == "met"
         text = " ".join(filter(None, [_trigger(row, formats), row["counter"]]))
         items.append(parts.Finding(row["what"], text, tag, alert))
     return parts.findings(items)

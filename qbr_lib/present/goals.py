@@ -6,7 +6,8 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
-from qbr_lib.present import head, parts, tables
+from qbr_lib.measures import Unavailable
+from qbr_lib.present import head, outlook, parts, tables
 from qbr_lib.present.charts import marks
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.sentences import Known
@@ -15,6 +16,7 @@ from qbr_lib.record import Goal, Stored
 
 _EVEN = 0.005
 _TRIFLE = 0.0005
+_FIGURES = 4
 
 
 def banner(stored: Stored, goal: Goal | None, data: Slice, formats: Formats) -> Shown:
@@ -71,13 +73,15 @@ def glance(
     loop: Known,
     steps: pd.DataFrame,
     usual: tuple[float, float],
+    found: outlook.Found,
     data: Slice,
     formats: Formats,
 ) -> Shown:
     """Return the goals page in one look."""
-    words = formats.words
-    aim = _target(goal or proposal, usual, formats, proposed=goal is None)
-    figures = [aim, *_asked(steps, formats), *_share(loop, formats)]
+    words, chosen = formats.words, goal or proposal
+    aim = _target(chosen, usual, formats, proposed=goal is None)
+    chance = outlook.glance(found, chosen.current, data, formats)
+    figures = [aim, *chance, *_asked(steps, formats), *_share(loop, formats)][:_FIGURES]
     for_it, against = arguments(steps, usual, formats)
     return parts.glance(
         answer(goal, proposal, loop, data, formats),
@@ -178,20 +182,15 @@ def arguments(
     return good, bad
 
 
-def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
-    """Return what each target asks for, the chosen one marked."""
+def steps_table(steps: pd.DataFrame, found: outlook.Found, data: Slice, formats: Formats) -> Shown:
+    """Return what each target asks for and how often it is reached, the chosen one marked."""
     words = formats.words
     if steps["won"].isna().all():
         return Shown("", "")  # the section's headline says it
-    shown = tables.Table(
-        (
-            Column("growth", words.say("Growth")),
-            Column("target", words.say("Revenue goal"), "right", main=True),
-            Column("won", words.say("Deals to win"), "right"),
-            Column("decided", words.say("Deals to decide"), "right"),
-            Column("reached", words.say("Reached so far"), "right"),
-        )
-    ).titled(
+    columns = _columns(formats)
+    if isinstance(found, Unavailable):
+        columns = [one for one in columns if one.key != "chance"]
+    shown = tables.Table(tuple(columns)).titled(
         words.say("What each target asks for"),
         words.say(
             "At the win rate and deal size of {quarter}; in brackets the difference to it",
@@ -201,8 +200,11 @@ def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     for row in steps.to_dict(orient="records"):
         growth = words.say("Hold") if row["growth"] == 0 else _growth(row["growth"], formats)
         times = words.count("{n} time", "{n} times", int(row["reached"]))
+        gone = isinstance(found, Unavailable)
+        chance = {} if gone else {"chance": outlook.odds(found, row["target"], formats)}
         shown = shown.row(
             "chosen" if row["chosen"] else "row",
+            **chance,
             growth=growth,
             target=formats.money(row["target"]),
             won=_needed(row["won"], row["more_won"], formats),
@@ -210,6 +212,18 @@ def steps_table(steps: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
             reached=times if row["reached"] else words.say("never"),
         )
     return shown.show()
+
+
+def _columns(formats: Formats) -> list[Column]:
+    words = formats.words
+    return [
+        Column("growth", words.say("Growth")),
+        Column("target", words.say("Revenue goal"), "right", main=True),
+        Column("chance", words.say("Chance"), "right"),
+        Column("won", words.say("Deals to win"), "right"),
+        Column("decided", words.say("Deals to decide"), "right"),
+        Column("reached", words.say("Reached so far"), "right"),
+    ]
 
 
 def _growth(growth: float, formats: Formats) -> str:

@@ -58,21 +58,14 @@ def _far(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
             words.say("From the first run on, snapshots of the open deals are kept for it."),
         )
     patterns = patterns_of(judged, "stage", "conversion").set_index("subject")
-    steps = found.frame
-    drawn = pd.DataFrame(
-        {
-            "name": [*steps["stage"], words.say("Won")],
-            "reached": [*steps["reached"], found.won],
-            "share": [*steps["rate"], None],
-            "usual_low": [*steps["usual_low"], None],
-            "usual_high": [*steps["usual_high"], None],
-            "before": [*steps["before"], None],
-            "pattern": [*steps["stage"].isin(patterns.index), False],
-            "favourable": [
-                bool(patterns["favourable"].get(s, True)) for s in [*steps["stage"], ""]
-            ],
-        }
+    drawn = found.frame.rename(columns={"stage": "name", "rate": "share"})
+    drawn = drawn.assign(
+        pattern=drawn["name"].isin(patterns.index),
+        favourable=[bool(patterns["favourable"].get(one, True)) for one in drawn["name"]],
     )
+    won = pd.DataFrame([{"name": words.say("Won"), "reached": found.won}])
+    counts = {"won": formats.count(found.won), "n": formats.count(found.decided)}
+    drawn = pd.concat([drawn, won], ignore_index=True)
     unknown = words.count(
         "Of {n} lost deal the stage is unknown.",
         "Of {n} lost deals the stage is unknown.",
@@ -87,11 +80,7 @@ def _far(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
             found.decided,
         ),
         note=unknown if found.unknown else "",
-        alt=words.say(
-            "Bars: deals by the stage they reached, {won} of {n} won.",
-            won=formats.count(found.won),
-            n=formats.count(found.decided),
-        ),
+        alt=words.say("Bars: deals by the stage they reached, {won} of {n} won.", **counts),
         data=_stage_numbers(found, formats),
         words=words,
         wide=None,
@@ -145,11 +134,11 @@ def _times(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
     slow = patterns_of(judged, "stage", "days").set_index("subject")["favourable"]
     table = tables.Table(columns).titled(words.say("Days in each stage"))
     for row in found.frame.itertuples():
-        known = row.stage in slow.index
+        known, least = row.stage in slow.index, "≥ " if row.least else ""
         table = table.row(
             stage=row.stage,
             days=Cell(
-                DASH if pd.isna(row.days) else formats.count(row.days),
+                DASH if pd.isna(row.days) else least + formats.count(row.days),
                 alert=known and not slow[row.stage],
                 bold=known,
             ),

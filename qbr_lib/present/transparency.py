@@ -64,46 +64,42 @@ def transparency(data: Slice, formats: Formats) -> Shown:
 
     Who sees what follows `privacy`; nothing here repeats a figure of the page.
     """
-    words, privacy = formats.words, data.organisation.privacy
-    mode, n = data.people.mode, formats.count(privacy.minimum_group)
+    say, mode = formats.words.say, data.people.mode
+    n = formats.count(data.organisation.privacy.minimum_group)
     pages, typed, figures = _PEOPLE[mode]
-    since = formats.day_long(data.data_since) if data.data_since else words.say("unknown")
+    since = formats.day_long(data.data_since) if data.data_since else say("unknown")
+    age = say(
+        "As of {day}; nothing later is in it. The first closing is of {since}.",
+        day=formats.day_long(data.as_of),
+        since=since,
+    )
     items = [
         (
-            words.say("Same numbers for all"),
-            words.say(
-                "Everybody reads the same figures: nothing on this page was adjusted by hand."
-            ),
+            say("Same numbers for all"),
+            say("Everybody reads the same figures: nothing on this page was adjusted by hand."),
         ),
-        (words.say("Whose data"), words.say(_SCOPES[data.scope])),
-        (words.say("People on the page"), words.say(pages)),
-        (words.say("People in texts that somebody typed"), words.say(typed)),
-        (words.say("Figures per person"), words.say(figures, n=n)),
-        (words.say("Figures per territory"), words.say(_PLACES[mode], n=n)),
+        (say("Whose data"), say(_SCOPES[data.scope])),
+        (say("People on the page"), say(pages)),
+        (say("People in texts that somebody typed"), say(typed)),
+        (say("Figures per person"), say(figures, n=n)),
+        (say("Figures per territory"), say(_PLACES[mode], n=n)),
         (
-            words.say("What is evaluated, and for what"),
-            words.say(
+            say("What is evaluated, and for what"),
+            say(
                 "The deals of a quarter, to see what happened, what needs attention and which "
                 "goals fit; not the work of single people."
             ),
         ),
+        (say("Age of the data"), age),
+        (say("Source"), say(_SOURCES[data.organisation.source.kind])),
+        (say("History of the deals"), say(_HISTORIES[data.history_kind])),
         (
-            words.say("Age of the data"),
-            words.say(
-                "As of {day}; nothing later is in it. The first closing is of {since}.",
-                day=formats.day_long(data.as_of),
-                since=since,
-            ),
-        ),
-        (words.say("Source"), words.say(_SOURCES[data.organisation.source.kind])),
-        (words.say("History of the deals"), words.say(_HISTORIES[data.history_kind])),
-        (
-            words.say("How figures are computed"),
-            words.say("Each with its formula and other definitions in the list of all measures."),
+            say("How figures are computed"),
+            say("Each with its formula and other definitions in the list of all measures."),
         ),
         (
-            words.say("What people wrote"),
-            words.say("Notes, goals and commitments stay in the record; a new run keeps them."),
+            say("What people wrote"),
+            say("Notes, goals and commitments stay in the record; a new run keeps them."),
         ),
     ]
-    return parts.definitions(words.say("Who sees what, and where the figures come from"), items)
+    return parts.definitions(say("Who sees what, and where the figures come from"), items)

@@ -99,8 +99,16 @@ class WarmKernelManager(QuietKernelManager):
 
 def manager(*, warm: bool) -> type[QuietKernelManager]:
     """Return the manager of a run's kernels; warm ones only where processes can fork."""
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    return WarmKernelManager if warm and forks else QuietKernelManager
+    return WarmKernelManager if warm and _forks() else QuietKernelManager
+
+
+def interpreter() -> type[ThisInterpreter]:
+    """Return what starts the kernels of a server: forked ones where processes can fork."""
+    return ForkedInterpreter if _forks() else ThisInterpreter
+
+
+def _forks() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
 
 
 class ForkedProvisioner(LocalProvisioner):

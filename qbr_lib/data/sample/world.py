@@ -54,17 +54,7 @@ def deals(random: Random) -> pd.DataFrame:
 def _team(team: SampleTeam, random: Random) -> pd.DataFrame:
     created = _created(team, random)
     n = len(created)
-    days = np.maximum(6, random.gamma(4.0, team.days / 4.0, n)).astype(int)
-    days = np.where(random.random(n) < 0.03, _NEVER, days)
-    decided = _season(created + days, random)
-    waits = np.zeros(n, dtype=int)
-    if team.team_id == "west":
-        late = (decided >= Q_FIRST - 35) & (decided <= Q_LAST) & (random.random(n) < 0.85)
-        waits = np.where(late, 36, 0)
-    decided = decided + waits
-    if team.team_id == "behoerden":
-        late = (decided >= Q_LAST - 50) & (decided <= Q_LAST) & (random.random(n) < 0.8)
-        decided = np.where(late, decided + 56, decided)
+    decided, waits = _decided(team, created, random)
     in_quarter = (decided >= Q_FIRST) & (decided <= Q_LAST)
     product = _products(team, in_quarter, random)
     competitor = random.choice(list(COMPETITORS), n, p=list(COMPETITORS.values()))
@@ -117,6 +107,24 @@ def _created(team: SampleTeam, random: Random) -> np.ndarray:
         days.append(day_number(quarter.first_day) + random.integers(0, length, n))
         quarter = quarter.next
     return np.sort(np.concatenate(days))
+
+
+def _decided(
+    team: SampleTeam, created: np.ndarray, random: Random
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days of the decisions, and how long a stage holds the deals up [days]."""
+    n = len(created)
+    days = np.maximum(6, random.gamma(4.0, team.days / 4.0, n)).astype(int)
+    days = np.where(random.random(n) < 0.03, _NEVER, days)
+    decided, waits = _season(created + days, random), np.zeros(n, dtype=int)
+    if team.team_id == "west":
+        late = (decided >= Q_FIRST - 35) & (decided <= Q_LAST) & (random.random(n) < 0.85)
+        waits = np.where(late, 36, 0)
+    decided = decided + waits
+    if team.team_id == "behoerden":
+        late = (decided >= Q_LAST - 50) & (decided <= Q_LAST) & (random.random(n) < 0.8)
+        decided = np.where(late, decided + 56, decided)
+    return decided, waits
 
 
 def _season(decided: np.ndarray, random: Random) -> np.ndarray:

@@ -1,0 +1,180 @@
+"""What a revenue target takes in the time that is left: new deals, leads, activities, and by when.
+
+The rule of thumb, gap ÷ average deal ÷ win rate, forgets that most deals created today are decided
+after the quarter. Here a new deal counts with its chance to be won in time, and as many are asked
+for as reach the target in seven of ten cases.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from qbr_lib.data.endings import NEVER
+from qbr_lib.data.slices import Slice
+from qbr_lib.measures import Measure
+from qbr_lib.metrics import activity, bookings, leads
+from qbr_lib.outlook import blend, origins, simulation
+from qbr_lib.outlook.current import Outlook
+from qbr_lib.outlook.timeline import Floats
+
+SURE = 0.7  # chance that a requirement holds
+HELPS = 0.05  # chance to be won in time below which a new deal no longer helps
+_GRID = np.array([0, 5, 10, 20, 35, 60, 100, 160, 250, 400])  # further deals that are tried
+_PATHS = 4000
+_WEEKS = 52
+_BEST = 0.9
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What reaches a target, as of a day.
+
+    Parameters
+    ----------
+    further : array of int
+        Deals on top of the usual that are tried, ascending.
+    levels : array
+        [money] What is then reached in seven of ten cases.
+    in_time : float
+        Chance that a deal created tomorrow is won within the quarter [ratio].
+    each : float
+        The same on average of deals created evenly from tomorrow to `last_day` [ratio].
+    last_day : date or None
+        The last day on which a new deal is won in time with a chance of at least `HELPS`.
+    weeks : float
+        From tomorrow to that day.
+    usual, best : float
+        New deals a week: on average over the last year, and in its best tenth of four weeks.
+    lead_conversion, activities : float
+        Deals per lead [ratio], activities per new deal, of the quarter under review; NaN unknown.
+    """
+
+    further: Floats
+    levels: Floats
+    in_time: float
+    each: float
+    last_day: dt.date | None
+    weeks: float
+    usual: float
+    best: float
+    lead_conversion: float
+    activities: float
+
+    def deals(self, target: float) -> float:
+        """Return how many new deals on top of the usual reach a target; NaN if none tried do."""
+        if target <= self.levels[0]:
+            return 0.0
+        if target > self.levels[-1]:
+            return float("nan")
+        return float(np.ceil(np.interp(target, self.levels, self.further)))
+
+    def a_week(self, target: float) -> float:
+        """Return how many new deals a week that makes, the usual ones among them."""
+        return self.usual + self.deals(target) / self.weeks if self.weeks else float("nan")
+
+    def possible(self, target: float) -> bool:
+        """Tell whether the team has created as many a week in its best times."""
+        return bool(self.a_week(target) <= self.best or self.deals(target) == 0)
+
+    @property
+    def most(self) -> float:
+        """What is reached in seven of ten cases with as many new deals as in the best times."""
+        further = max(self.best - self.usual, 0.0) * self.weeks
+        return float(np.interp(further, self.further, self.levels))
+
+
+def requirement(data: Slice, found: Outlook) -> Requirement | None:
+    """Return what targets take; None where nothing is known of when deals were created."""
+    told, quarter, day = found.told, found.quarter, found.now.key.day
+    known, rates = origins.standing(told, quarter, day), told.rates(day)
+    if known is None or rates is None:
+        return None
+    chances = simulation.in_time(told.line, told.weeks, rates, day, origins.span(quarter))
+    helping = np.flatnonzero(chances >= HELPS)
+    days = int(helping[-1]) + 1 if len(helping) else 0
+    each = float(chances[:days].mean()) if days else 0.0
+    usual, best = _weekly(found)
+    return Requirement(
+        further=_GRID.astype("float64"),
+        levels=np.maximum.accumulate([_level(found, known, n * each) for n in _GRID]),
+        in_time=float(chances[0]) if len(chances) else 0.0,
+        each=each,
+        last_day=data.as_of + dt.timedelta(days=days) if days else None,
+        weeks=days / 7,
+        usual=usual,
+        best=best,
+        lead_conversion=_measured(leads.measures(data), "leads.conversion"),
+        activities=_activities(data),
+    )
+
+
+def _level(found: Outlook, known: simulation.Standing, wins: float) -> float:
+    """Return what is reached in seven of ten cases with so many further wins expected."""
+    now = found.now
+    more = dataclasses.replace(known, coming=known.coming + wins)
+    draws = origins.drawn(found.told, found.quarter, now.key.day, more, _PATHS)
+    usual = float(np.median(now.draws))
+    if found.gives_way or usual <= 0:
+        return float(np.quantile(found.whole + draws - now.draws, 1 - SURE))
+    centre = np.median(blend.rest(now, found.known))
+    whole = now.booked + centre * (draws / usual) ** found.known.width
+    return float(np.quantile(whole, 1 - SURE))
+
+
+def _weekly(found: Outlook) -> tuple[float, float]:
+    """Return how many deals are created a week: on average, and in the best tenth of four weeks."""
+    line, day = found.told.line, found.now.key.day
+    born = np.sort(line.created[line.created < NEVER])
+    first = max(day - 7 * _WEEKS, int(born[0]) - 1 if len(born) else day)
+    ends = np.arange(day, first + 27, -7)
+    if not len(ends):
+        return float("nan"), float("nan")
+    fours = np.searchsorted(born, ends, side="right") - np.searchsorted(
+        born, ends - 28, side="right"
+    )
+    low, high = np.searchsorted(born, [first, day], side="right")
+    return float((high - low) / (day - first) * 7), float(np.quantile(fours / 4, _BEST))
+
+
+def _measured(outcomes: list, name: str) -> float:  # type: ignore[type-arg]
+    for one in outcomes:
+        if one.id == name and isinstance(one, Measure):
+            return float(one.value)
+    return float("nan")
+
+
+def _activities(data: Slice) -> float:
+    """Return how many activities were done per deal created, in the quarter under review."""
+    done = _measured(activity.measures(data), "activity.done")
+    made = len(bookings.created(data))
+    return done / made if made else float("nan")
+
+
+def solved(
+    target: float | None = None,
+    decided: float | None = None,
+    win_rate: float | None = None,
+    average: float | None = None,
+) -> float:
+    """Return the fourth of revenue, deals decided, win rate and average deal, of three given.
+
+    Raises
+    ------
+    ValueError
+        Unless exactly one is left out; if a divisor is 0.
+    """
+    given = {"target": target, "decided": decided, "win_rate": win_rate, "average": average}
+    asked = [name for name, value in given.items() if value is None]
+    if len(asked) != 1:
+        raise ValueError(f"leave out exactly one of {', '.join(given)}")
+    if asked == ["target"]:
+        return decided * win_rate * average  # type: ignore[operator]
+    factors = [value for name, value in given.items() if name not in ("target", *asked)]
+    divisor = float(np.prod([value for value in factors if value is not None]))
+    if divisor == 0 or target is None:
+        raise ValueError("the others come to 0, so nothing reaches the target")
+    return target / divisor
