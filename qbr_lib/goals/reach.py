@@ -178,20 +178,22 @@ def _chance(case: Case, outlook: Outlook | Unavailable) -> Check:
         reason = words.say(outlook.reason, **outlook.details)
         text = words.say("How likely it is cannot be told: {reason}.", reason=reason)
         return Check("A", "chance", "unknown", text)
+    if 0 < case.goal.current <= outlook.booked:
+        return Check("A", "chance", "pass", words.say("It is reached already."))
     chance = outlook.chance(case.goal.current)
     return Check("A", "chance", graded(chance), _odds(chance, case.formats))
 
 
 def _odds(chance: float, formats: Formats) -> str:
     """Say a chance as people do, never more exactly than it is known."""
-    words, n = formats.words, formats.count(max(1, round(chance * 10)))
+    words, odds = formats.words, formats.often(chance)
     if chance < UNREALISTIC:
         return words.say("Unrealistic: reached in fewer than 1 of 10 such quarters.")
     if chance > TRIVIAL:
         return words.say("Hardly a goal: reached in more than 9 of 10 such quarters.")
     if chance < STRETCH:
-        return words.say("A stretch: reached in about {n} of 10 such quarters.", n=n)
-    return words.say("Realistic: reached in about {n} of 10 such quarters.", n=n)
+        return words.say("A stretch: reached in about {odds} such quarters.", odds=odds)
+    return words.say("Realistic: reached in about {odds} such quarters.", odds=odds)
 
 
 def _reached(case: Case) -> Check:

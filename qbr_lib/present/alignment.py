@@ -75,7 +75,7 @@ def split(proposed: Proposal | Unavailable, formats: Formats) -> Shown:
             Column("name", words.say(_UNITS[proposed.by])),
             Column("history", words.say("Won in a quarter"), "right"),
             Column("proportional", words.say("In proportion"), "right", main=True),
-            Column("chance", words.say("reached in"), "right"),
+            Column("chance", words.say("Reached in"), "right"),
             Column("equal", words.say("Same chance for all"), "right"),
             Column("balanced", words.say("Balanced"), "right"),
         )
@@ -84,7 +84,7 @@ def split(proposed: Proposal | Unavailable, formats: Formats) -> Shown:
     for row in frame.to_dict(orient="records"):
         shown = shown.row(
             name=row["name"],
-            chance=_of_ten(row["chance"], formats),
+            chance=DASH if pd.isna(row["chance"]) else formats.often(row["chance"]),
             **{one: _money(row[one], formats) for one in _AMOUNTS},
         )
     sums = {one: frame[one].sum(skipna=False) for one in _AMOUNTS}
@@ -101,12 +101,6 @@ def _money(value: float, formats: Formats) -> str:
     return DASH if pd.isna(value) else formats.money(value)
 
 
-def _of_ten(chance: float, formats: Formats) -> str:
-    if pd.isna(chance):
-        return DASH
-    return formats.words.say("{k} of 10 quarters", k=formats.count(round(chance * 10)))
-
-
 def _note(proposed: Proposal, formats: Formats) -> str:
     words = formats.words
     lines = [
@@ -118,10 +112,10 @@ def _note(proposed: Proposal, formats: Formats) -> str:
     if pd.notna(proposed.together):
         lines.append(
             words.say(
-                "If each reached the own part in {k} of 10 quarters, all together would reach the "
-                "sum in {n} of 10.",
-                k=formats.count(round(proposed.each * 10)),
-                n=formats.count(round(proposed.together * 10)),
+                "If each reached the own part in {own} quarters, all together would reach the sum "
+                "in {sum}.",
+                own=formats.often(proposed.each),
+                sum=formats.often(proposed.together),
             )
         )
     return " ".join(lines)

@@ -26,7 +26,7 @@ FOREIGN = re.compile(r"\b(the|and|with|were|of|not|for|deals won|goal|quarters)\
 
 
 def _likely(chance):
-    return SimpleNamespace(chance=lambda amount: chance if amount else 1.0)
+    return SimpleNamespace(chance=lambda amount: chance if amount else 1.0, booked=0.0)
 
 
 def _deals(days=40, amount=40_000.0, won=WON):
@@ -96,7 +96,7 @@ def test_the_article_s_example(data, example):
         "change": ("M", "pass", "0 of 11 changes so far were as large as the €276,000 asked for."),
         "unit": ("M", "pass", "The target is €2,116,000."),
         "leading": ("M", "pass", "Watched on the way: New leads, Win rate, Average won deal."),
-        "chance": ("A", "pass", "Realistic: reached in about 6 of 10 such quarters."),
+        "chance": ("A", "pass", "Realistic: reached in about 11 of 20 such quarters."),
         "levels": (
             "A", "fail",
             "It takes more than ever, with the best so far in brackets: Deals to decide 166 (144), "
@@ -142,6 +142,12 @@ def test_what_a_chance_means(data, example, chance, state, said):
     row = _checked(data, example(), outlook=_likely(chance)).loc["chance"]
     assert row["state"] == state
     assert said in row["text"]
+
+
+def test_what_is_booked_is_reached(data, example):
+    """A target below what is won already asks for nothing more, and is no trifle either."""
+    row = _checked(data, example(), outlook=SimpleNamespace(booked=3e6)).loc["chance"]
+    assert (row["state"], row["text"]) == ("pass", "It is reached already.")
 
 
 SECOND = {"id": "second", "target": 2_000_000.0}
