@@ -103,9 +103,9 @@ class Formats:
         >>> Formats(in_language("en"), "EUR").money_range(1_067_015.0, 1_492_902.0, 2_036_770.0)
         ('€1.1M', '€1.5M', '€2.0M')
         """
-        fifth = (amounts[-1] - amounts[0]) / 5
-        step = 10 ** math.floor(math.log10(fifth)) if fifth >= 1 else 1
-        rounded = [round(value / step) * step for value in amounts]
+        step = self._magnitude((amounts[-1] - amounts[0]) / 5)
+        steps = [min(step, self._magnitude(abs(value))) for value in amounts]
+        rounded = [round(value / own) * own for value, own in zip(amounts, steps, strict=True)]
         if step < _MILLION / 100:  # finer than the decimals of millions
             return tuple(self.money(value) for value in rounded)
         decimals = 1 if step >= _MILLION / 10 else 2
@@ -248,6 +248,10 @@ class Formats:
                 value, self.currency, format=pattern, locale=self.locale, currency_digits=False
             )
         )
+
+    @staticmethod
+    def _magnitude(value: float) -> int:
+        return int(10 ** math.floor(math.log10(value))) if value >= 1 else 1
 
     @staticmethod
     def _sign(value: float, *, signed: bool) -> str:

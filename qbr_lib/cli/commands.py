@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from typer.core import TyperGroup
 
 from qbr_lib import start
 from qbr_lib.cli import cycle, meeting, progress
+from qbr_lib.cli.backtest import backtest
 from qbr_lib.cli.options import (
     HERE,
     AsOfOption,
@@ -21,6 +21,8 @@ from qbr_lib.cli.options import (
     LanguageOption,
     TeamOption,
     WorkspaceOption,
+    cores,
+    given,
 )
 from qbr_lib.data import check as checks
 from qbr_lib.data import kept, sample
@@ -165,6 +167,7 @@ def weekly(
 
 app.command()(cycle.goals)
 app.command()(cycle.grade)
+app.command()(backtest)
 app.command()(meeting.minutes)
 app.add_typer(meeting.served, name="app")
 
@@ -223,8 +226,7 @@ def _run(
     limit: float = LIMIT,
     as_json: bool = False,
 ) -> None:
-    given = {"as_of": as_of, "language": language}
-    place = load_workspace(root, {key: value for key, value in given.items() if value})
+    place = load_workspace(root, given(as_of, language))
     words = in_language(place.organisation.language)
     for line in progress.protected(kept.protect(place), words):
         typer.echo(line, err=True)
@@ -239,7 +241,7 @@ def _run(
     formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
-            plan, jobs=jobs or _cores(), publish=pages.files, on_event=listener, limit=limit
+            plan, jobs=jobs or cores(), publish=pages.files, on_event=listener, limit=limit
         )
     stores.keep_snapshot(place, store)
     index = pages.write_index(plan, formats)
@@ -274,10 +276,3 @@ def _running(cycle: Quarter, store: Store) -> str:
             edit="use `qbr run`; follow up from the next quarter on",
         )
     return str(cycle)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from qbr_lib.cli import progress
-from qbr_lib.cli.options import HERE, AsOfOption, LanguageOption, TeamOption, WorkspaceOption
+from qbr_lib.cli.options import HERE, AsOfOption, LanguageOption, TeamOption, WorkspaceOption, given
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.slices import Slice
@@ -78,7 +78,7 @@ def grade(
             told = dict(zip((one.id for one in stored.record.goals), shown, strict=True))
             for one, verdict in verdicts:
                 progress.tell(_judged(data, cycle, told[one.id], verdict, formats))
-    words = in_language(load_workspace(workspace, _given(None, language)).organisation.language)
+    words = in_language(load_workspace(workspace, given(None, language)).organisation.language)
     progress.tell(words.count("{n} goal judged", "{n} goals judged", judged))
     if not judged:
         progress.tell(words.say("A goal is judged once its quarter is over and it has no verdict."))
@@ -92,15 +92,10 @@ def _unfinished(data: Slice, formats: Formats) -> str:
     )
 
 
-def _given(as_of: str | None, language: str | None) -> dict[str, str]:
-    given = {"as_of": as_of, "language": language}
-    return {key: value for key, value in given.items() if value}
-
-
 def _opened(
     root: Path, quarter: str, teams: Sequence[str], as_of: str | None, language: str | None
 ) -> Iterator[tuple[Slice, Formats]]:
-    place = load_workspace(root, _given(as_of, language))
+    place = load_workspace(root, given(as_of, language))
     organisation = place.organisation
     store = stores.prepare(place)
     reviewed = stores.check_quarter(store, organisation, quarter)

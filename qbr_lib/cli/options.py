@@ -1,7 +1,8 @@
-"""Options that several commands take."""
+"""Options that several commands take, and what they mean."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,3 +18,16 @@ JobsOption = Annotated[
 TeamOption = Annotated[list[str] | None, typer.Option(help="A team id; may be repeated.")]
 AsOfOption = Annotated[str | None, typer.Option(help="A day such as 2026-10-05, or latest.")]
 HERE = Path()
+
+
+def given(as_of: str | None, language: str | None) -> dict[str, str]:
+    """Return what stands instead of `org.yml`."""
+    options = {"as_of": as_of, "language": language}
+    return {key: value for key, value in options.items() if value}
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

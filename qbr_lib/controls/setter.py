@@ -1,26 +1,32 @@
-"""The target slider as a person sees it: ipywidgets over the model, and its static twin."""
+"""The target as a person sets it: a slider, what it takes, what lies behind it; and its twin."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import os
-from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 from IPython.core.getipython import get_ipython
 
+from qbr_lib.controls.board import BoardView
+from qbr_lib.controls.levers import Board
+from qbr_lib.controls.slider import Slider
 from qbr_lib.controls.target import Target, opened, save
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.cycle import evidence
+from qbr_lib.goals.requirement import Requirement, requirement
+from qbr_lib.goals.whatif import WhatIf
 from qbr_lib.measures import REGISTRY, Unavailable
 from qbr_lib.metrics import bookings
 from qbr_lib.present import parts
+from qbr_lib.present import requirement as takes
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.outlook import Found, odds
 from qbr_lib.record import Goal, Stored
@@ -28,12 +34,9 @@ from qbr_lib.record import Goal, Stored
 _STEPS = 100
 
 
-def _step(target: Target) -> float:
-    """Return the widest round step that the target stands on: a browser moves it there if not."""
-    step = float(10 ** int(math.log10(max(target.high / _STEPS, 1.0))))
-    while step > 1 and (target.value - target.low) % step:
-        step /= 10
-    return step
+def _step(high: float) -> float:
+    """Return a round step, of which a hundred to a thousand reach the upper end."""
+    return float(10 ** int(math.log10(max(high / _STEPS, 1.0))))
 
 
 def attended() -> bool:
@@ -48,7 +51,9 @@ def attended() -> bool:
 
 
 class TargetSetter:
-    """One slider for the revenue target, what it asks for, and a button that records it.
+    """One slider for the revenue target, its chance, what it takes, and a button that records it.
+
+    Under "How?" stand the levers behind it.
 
     A headless run shows the static twin instead and never writes.
 
@@ -74,6 +79,8 @@ class TargetSetter:
         self.target = self._opened()
         self.past: list[Target] = []
         self._moving = False
+        self._need: Requirement | None = None
+        self.board: BoardView | None = None
 
     def _opened(self) -> Target:
         base = bookings.won_amount(self.data, self.data.quarter)
@@ -118,48 +125,70 @@ class TargetSetter:
 
     def view(self) -> widgets.VBox:
         """Return the widgets, bound to this setter."""
-        words, step = self.formats.words, _step(self.target)
-        high = math.ceil(self.target.high / step) * step
-        self.target = replace(self.target, high=high)
-        common = {"min": self.target.low, "max": high, "value": self.target.value}
-        wide = widgets.Layout(width="36em")
-        self.slider = widgets.FloatSlider(
-            **common, step=step, readout=False, layout=wide, continuous_update=True
+        words, target = self.formats.words, self.target
+        self.slider = Slider(
+            words.say("Revenue goal"),
+            self.formats.money,
+            partial(self.formats.read, "money"),
+            value=target.value,
+            min=target.low,
+            max=target.high,
+            step=_step(target.high),
+            exact=words.say("exact value"),
         )
-        self.number = widgets.FloatText(
-            value=self.target.value,
-            description=words.say("Revenue goal"),
-            style={"description_width": "initial"},
-        )
+        self.slider.observe(self.on_move, "value")
+        wide = widgets.Layout(width="100%", max_width="36em")
         self.by = widgets.Text(description=words.say("Who"), placeholder=words.say("team lead"))
         self.reason = widgets.Text(description=words.say("Why"), layout=wide)
         self.told, self.state = widgets.HTML(), widgets.HTML()
         self.button = widgets.Button(description=words.say("Record"))
         self.back = widgets.Button(description=words.say("Undo"))
-        for field in (self.slider, self.number):
-            field.observe(self.on_move, "value")
         self.button.on_click(self.on_save)
         self.back.on_click(self.on_undo)
+        how = self._how()
         self._tell()
         return widgets.VBox(
             [
-                widgets.HBox([self.number, self.slider]),
+                self.slider,
                 self.told,
-                widgets.HBox([self.by, self.reason]),
+                *how,
+                widgets.Box([self.by, self.reason], layout=widgets.Layout(flex_flow="row wrap")),
                 widgets.HBox([self.button, self.back]),
                 self.state,
             ]
         )
 
+    def _how(self) -> list[widgets.Widget]:
+        """Return what opens under "How?": the levers; nothing where no outlook can be moved."""
+        if isinstance(self.found, Unavailable) or not (whatif := WhatIf(self.found)).possible:
+            return []
+        known = self._requirement()
+        board = Board(whatif, self.target.value, known.activities if known else math.nan)
+        self.board = BoardView(board, self.formats, lambda: None)
+        inside = self.board.view()
+        inside.layout.display = "none"
+        self.how = widgets.ToggleButton(description=self.formats.words.say("How?"))
+
+        def opened(change: Any) -> None:
+            inside.layout.display = "flex" if change["new"] else "none"
+
+        self.how.observe(opened, "value")
+        return [self.how, inside]
+
+    def _requirement(self) -> Requirement | None:
+        if self._need is None:
+            self._need = requirement(self.data, self.found)
+        return self._need
+
     def on_move(self, change: Any) -> None:
-        """Follow the slider or the number field; the other one follows too."""
+        """Follow the slider; a value it must not take is told, and it goes back."""
         if self._moving:
             return
         try:
             moved = self.target.moved(float(change["new"]))
         except QbrError as err:
             self._show(self.target)
-            self._tell(str(err))
+            self.slider.error = str(err)
             return
         if moved != self.target:
             self.past.append(self.target)
@@ -199,15 +228,19 @@ class TargetSetter:
     def _show(self, target: Target) -> None:
         self.target, self._moving = target, True
         try:
-            self.slider.value = self.number.value = target.value
+            self.slider.value = target.value
         finally:
             self._moving = False
 
     def _tell(self, message: str = "") -> None:
-        words = self.formats.words
-        amount = self.formats.money(self.target.value)
+        words, value = self.formats.words, self.target.value
         chance = [f"{name}: {often}" for name, often in self.chance()]
-        told = " · ".join(escape(one) for one in (self.asks(), *chance))
-        self.told.value = f"<p><b>{escape(amount)}</b> · {told}</p>"
+        lines = [" · ".join([*chance, self.asks()])]
+        lines += takes.sentences(self._requirement(), value, self.formats)
+        amount = f"<b>{escape(self.formats.money(value))}</b>"
+        told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
         state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
         self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
+        if self.board is not None:
+            self.board.target(value)

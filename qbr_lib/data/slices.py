@@ -175,7 +175,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
     RunError
         If the team or group is unknown, with the nearest name.
     """
-    scope, ids, name = _scope(store, team, workspace.organisation)
+    scope, ids, name, folder = scope_of(store, team, workspace.organisation)
     tables = _tables(store, scope, ids, name)
     flags, history, people = (tables.pop(one) for one in ("flags", "history", PEOPLE))
     kind, since = store.meta["history"]["kind"], store.meta["history"]["since"]
@@ -198,7 +198,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         provenance=_provenance(store, workspace, ids),
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
         root=workspace.root,
-        folder=_folder(store, scope, ids, name),
+        folder=folder,
         people=_people(people, store, workspace),
         event_fields=frozenset(store.meta["history"]["recorded"]),
     )
@@ -232,28 +232,23 @@ def _people(known: pd.DataFrame, store: Store, workspace: Workspace) -> People:
     )
 
 
-def _folder(store: Store, scope: Scope, ids: tuple[str, ...], name: str) -> str:
-    if scope == "team":
-        return store.folders[ids[0]]
-    return store.group_folders[name] if scope == "group" else COMPANY
-
-
-def _scope(
+def scope_of(
     store: Store, team: str, organisation: Organisation
-) -> tuple[Scope, tuple[str, ...], str]:
+) -> tuple[Scope, tuple[str, ...], str, str]:
+    """Return a scope's kind, teams, name and folder; an unknown one is refused."""
     rows = store.teams
     if team == COMPANY and team not in set(rows["team_id"]):
         extra = [UNASSIGNED] if store.meta["unassigned"] else []
-        return "company", (*rows["team_id"], *extra), organisation.company
+        return "company", (*rows["team_id"], *extra), organisation.company, COMPANY
     if team.startswith(GROUP):
         group = team.removeprefix(GROUP)
         inside = rows.loc[rows["group"] == group, "team_id"]
         if len(inside):
-            return "group", tuple(inside), group
+            return "group", tuple(inside), group, store.group_folders[group]
     found = rows.loc[rows["team_id"] == team]
     if len(found) == 1:
         name = found["name"].iloc[0]
-        return "team", (team,), str(name) if pd.notna(name) else team
+        return "team", (team,), str(name) if pd.notna(name) else team, store.folders[team]
     groups = [f"{GROUP}{group}" for group in store.group_folders]
     raise RunError(
         "The team is unknown",

@@ -30,7 +30,7 @@ def _span(data: Slice, back: int) -> tuple[int, int]:
     return (quarter.first_day - _EPOCH).days, (min(quarter.last_day, data.as_of) - _EPOCH).days
 
 
-def stay(passed: pd.DataFrame, first: int, last: int, share: float) -> tuple[float, int]:
+def stay(passed: pd.DataFrame, first: int, last: int, share: float) -> tuple[float, int, bool]:
     """Return the days that a share of the deals left a stage within, and how many left.
 
     Parameters
@@ -44,9 +44,10 @@ def stay(passed: pd.DataFrame, first: int, last: int, share: float) -> tuple[flo
 
     Returns
     -------
-    tuple of float and int
-        At least so many days where fewer have left by the time only a few are still there; NaN
-        where there were never more than a few. Deals that left from `first` to `last`.
+    tuple of float, int and bool
+        Days; NaN where there were never more than a few deals. Deals that left from `first` to
+        `last`. Whether it is at least so many days, since fewer have left by the time only a few
+        are still there.
 
     References
     ----------
@@ -57,17 +58,17 @@ def stay(passed: pd.DataFrame, first: int, last: int, share: float) -> tuple[flo
     inside = (entered <= last) & (until >= first)
     ended = ((passed["outcome"].to_numpy() != "open") & (until <= last))[inside]
     if not ended.any():
-        return float("nan"), 0
+        return float("nan"), 0, False
     before = np.maximum(first - entered, 0)[inside]
     days = (np.minimum(until, last) - entered)[inside] + _MIDDAY
     curve = SurvfuncRight(days, ended.astype(int), entry=before)
     enough = curve.n_risk >= _AT_RISK
     if not enough.any():
-        return float("nan"), int(ended.sum())
+        return float("nan"), int(ended.sum()), False
     stayed = np.cumprod(1 - (curve.n_events / curve.n_risk)[enough])
     gone = curve.surv_times[enough][stayed <= 1 - share + 1e-9]
     day = gone[0] if len(gone) else curve.surv_times[enough][-1]
-    return float(day) - _MIDDAY, int(ended.sum())
+    return float(day) - _MIDDAY, int(ended.sum()), not len(gone)
 
 
 def by_quarter(passed: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFrame:
@@ -76,14 +77,14 @@ def by_quarter(passed: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        stage, back (quarters before the one under review), days, exits.
+        stage, back (quarters before the one under review), days, exits, least (as in `stay`).
     """
     found = [
         (stage, back, *stay(rows, *_span(data, back), 0.5))
         for stage, rows in passed.groupby("stage")
         for back in backs
     ]
-    return pd.DataFrame(found, columns=["stage", "back", "days", "exits"])
+    return pd.DataFrame(found, columns=["stage", "back", "days", "exits", "least"])
 
 
 def by_snapshots(seen: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFrame:
@@ -92,7 +93,8 @@ def by_snapshots(seen: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        stage, back, days (until a later stage, won or lost), exits, kept (chance to go on).
+        stage, back, days (until a later stage, won or lost), exits, kept (chance to go on), least
+        (False).
     """
     history, stages = data.history, len(data.organisation.stages)
     closed = data.opportunities.set_index("opportunity_id")["closed_on"]
@@ -112,7 +114,8 @@ def by_snapshots(seen: pd.DataFrame, data: Slice, backs: list[int]) -> pd.DataFr
             exits = int(counts[stage, stage + 1 :].sum())
             told = {"stage": stage, "back": back, "days": steps * gap, "exits": exits, "kept": kept}
             found.append(told)
-    return pd.DataFrame(found, columns=["stage", "back", "days", "exits", "kept"])
+    frame = pd.DataFrame(found, columns=["stage", "back", "days", "exits", "kept"])
+    return frame.assign(least=False)
 
 
 def entries(passed: pd.DataFrame, data: Slice) -> pd.DataFrame:

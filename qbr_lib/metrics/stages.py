@@ -38,11 +38,13 @@ class Funnel:
         decided deals (where some are unknown, the least that reached it, no rate, and the bounds);
         before (own earlier rate), usual_low, usual_high, best; money, money_low, money_high (what
         the gap to the best was worth); entered, kept (`stage_times.entries`);
-        days (median; expected where snapshots tell it), days_before, exits, back_steps, skipped;
+        days (median, the least it can be where `least`; expected where snapshots tell it),
+        days_before, exits, back_steps, skipped;
         long, waiting, waiting_amount, waiting_before (`stage_times.waiting`, the last one the mean
         of the earlier quarters). What the data cannot give is NaN.
     earlier : DataFrame
-        stage (its place), back, reached, went_on, unknown, days, exits of the quarters before.
+        stage (its place), back, reached, went_on, unknown, days, exits, least of the quarters
+        before.
     late : DataFrame
         The deals that wait at the end of the quarter, largest first: opportunity_id, stage (its
         name), days, amount.
@@ -70,7 +72,7 @@ def funnel(data: Slice) -> Funnel:
     counted = _counted(reach.where(~rows["is_won"], len(names)), rows["back"], len(names))
     extra = pd.DataFrame(index=range(len(names)))
     if seen is None:
-        counted = counted.assign(days=np.nan, exits=0)
+        counted = counted.assign(days=np.nan, exits=0, least=False)
     else:
         counted, extra, late = _watched(seen, counted, data, known)
     past = counted.loc[counted["back"] > 0].reset_index(drop=True)
@@ -131,6 +133,7 @@ def _steps(current: pd.DataFrame, past: pd.DataFrame, worth: pd.DataFrame) -> pd
                 "worth": worth["worth"].get(row.Index, np.nan),
                 "days": row.days,
                 "exits": row.exits,
+                "least": row.least,
                 "days_before": _usual_days(past, row.Index),
             }
         )
@@ -153,8 +156,13 @@ def _rate(row: pd.Series, *, last: bool) -> tuple[float, float, float]:
 
 
 def _usual_days(past: pd.DataFrame, stage: int) -> float:
-    mine = past.loc[(past["stage"] == stage) & (past["exits"] >= FEWEST_NOW), "days"].dropna()
+    mine = _known_days(past.loc[past["stage"] == stage])
     return float(mine.median()) if len(mine) else np.nan
+
+
+def _known_days(past: pd.DataFrame) -> pd.Series:
+    """Return the days of the quarters that tell them, not only the least they can have been."""
+    return past.loc[(past["exits"] >= FEWEST_NOW) & ~past["least"], "days"].dropna()
 
 
 def _watched(
@@ -172,8 +180,9 @@ def _watched(
     else:
         times = stage_times.by_snapshots(seen, data, [0, *earlier])
         extra = times.loc[times["back"] == 0, ["stage", "kept"]]
-    counted = counted.merge(times[["stage", "back", "days", "exits"]], how="left")
+    counted = counted.merge(times[["stage", "back", "days", "exits", "least"]], how="left")
     counted["exits"] = counted["exits"].fillna(0).astype("int64")
+    counted["least"] = counted["least"].eq(True)
     extra = extra.merge(stage_times.steps(seen, data), how="right").drop(columns="stage")
     who, late = stage_times.waiting(passed, data, earlier)
     names = dict(enumerate(data.organisation.stages))
@@ -215,11 +224,13 @@ def _went_on(row: pd.Series, past: pd.DataFrame) -> Claim | None:
 
 
 def _stayed(row: pd.Series, past: pd.DataFrame) -> Claim | None:
-    known = past.loc[past["exits"] >= FEWEST_NOW, "days"].dropna()
+    known = _known_days(past)
     if np.isnan(row.days) or row.exits < FEWEST_NOW or len(known) < FEWEST_QUARTERS:
         return None
     chance = of_size(float(row.days), known.tolist())
     shorter = bool(row.days <= row.days_before)
+    if shorter and row.least:  # it may have been longer all the same
+        return None
     money = -(row.waiting_amount - row.waiting_before) * row.win_share
     money = max(money, 0.0) if shorter else min(money, 0.0)
     n = int(row.exits)

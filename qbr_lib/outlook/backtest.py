@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from qbr_lib.data.endings import Whole
 from qbr_lib.data.slices import Slice
 from qbr_lib.metrics.bookings import target
 from qbr_lib.outlook import baselines, blend, scores
-from qbr_lib.outlook.origins import DRAWS, Book, Origin, book, past, span
+from qbr_lib.outlook.origins import DRAWS, WEEKS, Book, Origin, book, past, span
 from qbr_lib.outlook.timeline import Floats, Timeline
 from qbr_lib.periods import Quarter
 
@@ -24,6 +25,7 @@ FEWEST = 4  # whole quarters that a judged forecast has learnt from, and that a 
 RANGES = {50: (0.25, 0.75), 80: (0.1, 0.9), 95: (0.025, 0.975)}
 LOW = 0.2  # a chance this low is an alarm
 WAYS = ("p50", "simulation", "pacing", "naive", "run_rate", "stage_weighted", "historic_yield")
+WITHIN = (0, WEEKS[-1])  # weeks: the day before a quarter, and all in it
 EDGES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0)
 _YEAR = 365
 _UNSURE = 0.3  # error of a seasonal naive that nobody has seen at work, as a logarithm
@@ -76,9 +78,8 @@ def naive(origins: Sequence[Origin]) -> Floats:
     array
         origins x draws, ascending.
     """
-    middle = np.array([[one.naive] for one in origins])
-    error = np.array([[one.naive_error] for one in origins])
-    booked = np.array([[one.booked] for one in origins])
+    told = np.array([(one.naive, one.naive_error, one.booked) for one in origins])
+    middle, error, booked = told.reshape(-1, 3).T[..., None]
     error = np.where(np.isnan(error), _UNSURE, error)
     found: Floats = np.maximum(middle * np.exp(error * ndtri(_STEPS)), booked)
     return found
@@ -157,7 +158,8 @@ def _rivals(told: Book, found: Sequence[Origin], rows: pd.DataFrame) -> pd.DataF
                 "rule": baselines.coverage_rule(booked, due[n], rate[n], aim),
             }
         )
-    return pd.DataFrame(said, index=rows.index)
+    names = ["run_rate", "stage_weighted", "historic_yield", "rule"]
+    return pd.DataFrame(said, index=rows.index, columns=names)
 
 
 def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
@@ -175,18 +177,29 @@ def _thumb(line: Timeline, day: int) -> tuple[float, float, float]:
     return float(values.sum()), baselines.stage_weighted(0.0, held, rates, overall), overall
 
 
-def verdict(rows: pd.DataFrame, fewest: int = FEWEST) -> Verdict:
-    """Return how good the forecasts within quarters were that had learnt from enough quarters.
+def told(
+    rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = FEWEST
+) -> tuple[pd.DataFrame, Whole]:
+    """Return the forecasts of some weeks that had learnt from enough quarters, and their clusters.
 
     Parameters
     ----------
     rows : DataFrame
         Of one team or several, as `looked_back` returns them.
+    weeks : (int, int)
+        The first and the last, from the quarter's first day on.
     fewest : int
         Whole quarters that a forecast has learnt from at least.
     """
-    rows = rows.loc[(rows["week"] >= 0) & (rows["learnt"] >= fewest) & rows["place"].notna()]
-    cluster = pd.factorize(rows["team"] + rows["quarter"])[0]
+    fit = rows["week"].between(*weeks) & (rows["learnt"] >= fewest) & rows["place"].notna()
+    found = rows.loc[fit]
+    place = found.groupby(["team", "quarter"], sort=False).ngroup()
+    return found, np.asarray(place, dtype=np.int64)
+
+
+def verdict(rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = FEWEST) -> Verdict:
+    """Return how good the forecasts were that `told` returns."""
+    rows, cluster = told(rows, weeks, fewest)
     actual, chance, reached = (rows[name].to_numpy() for name in ("actual", "chance", "reached"))
     ranges = {
         share: scores.coverage(

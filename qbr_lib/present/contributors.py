@@ -17,7 +17,7 @@ from qbr_lib.metrics.cells import WITHHELD
 from qbr_lib.metrics.drivers import Comparison
 from qbr_lib.present import lists, parts, why
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.tables import Cell, Column, Table
+from qbr_lib.present.tables import Cell, Table, number
 from qbr_lib.record import Goal
 
 _MOST = 15
@@ -40,22 +40,13 @@ def behind(found: Comparison | None, data: Slice, formats: Formats) -> Shown:
     )
     if found.column and len(rows):
         title += f", {_name(rows['cell'].iloc[0], formats)}"
-    table = Table(
-        (
-            Column("name", words.say("Deal")),
-            Column("quarter", words.say("Quarter")),
-            Column("status", words.say("Status")),
-            Column("amount", words.say("Amount"), "right", main=True),
-        )
-    )
+    amount = number(words.say("Amount"), main=True)
+    table = Table.of(words.say("Deal"), words.say("Quarter"), words.say("Status"), amount)
     for row in rows.to_dict(orient="records"):
-        status = STATUSES[row["status"]]
-        table = table.row(
-            name=Cell(row["name"], comment=lists.account_of(row), url=lists.text_of(row["url"])),
-            quarter=formats.quarter(row["quarter"]),
-            status=words.say(status),
-            amount=DASH if pd.isna(row["amount"]) else formats.money(row["amount"]),
-        )
+        status, quarter = STATUSES[row["status"]], formats.quarter(row["quarter"])
+        name = Cell(row["name"], comment=lists.account_of(row), url=lists.text_of(row["url"]))
+        money = DASH if pd.isna(row["amount"]) else formats.money(row["amount"])
+        table = table.add(name, quarter, words.say(status), money)
     inside = table.show()
     html = f'<details class="qbr-deals"><summary>{escape(title)}</summary>{inside.html}</details>'
     return Shown(html, f"{title}\n{inside.text}")
@@ -100,28 +91,24 @@ def _on_target(goal: Goal | None, data: Slice, formats: Formats) -> Shown:
 
 def _effects(found: Comparison, title: str, formats: Formats) -> Shown:
     words = formats.words
-    table = Table(
-        (
-            Column("name", words.say("Cause")),
-            Column("then", _against(found, formats), "right"),
-            Column("now", words.say("Now"), "right"),
-            Column("effect", words.say("Contribution"), "right", main=True),
-            Column("range", words.say("possible values, 9 in 10"), "right"),
-        )
+    table = Table.of(
+        words.say("Cause"),
+        number(_against(found, formats)),
+        number(words.say("Now")),
+        number(words.say("Contribution"), main=True),
+        number(words.say("possible values, 9 in 10")),
     ).titled(words.say(title))
     for row in drivers.table(found).itertuples():
-        table = table.row(
-            name=why.name_of(row.factor, found.column, formats),
-            then=_level(row.factor, row.then, formats),
-            now=_level(row.factor, row.now, formats),
-            effect=formats.cents(row.effect, signed=True),
-            range=why.span(row, formats) or DASH,
+        table = table.add(
+            why.name_of(row.factor, found.column, formats),
+            *(_level(row.factor, one, formats) for one in (row.then, row.now)),
+            formats.cents(row.effect, signed=True),
+            why.span(row, formats) or DASH,
         )
     if found.column:
         table = table.noted(words.say("The possible values of the mix cannot be told reliably."))
-    return table.row(
-        "sum", name=words.say("Change in all"), effect=formats.cents(found.change, signed=True)
-    ).show()
+    change = formats.cents(found.change, signed=True)
+    return table.add(words.say("Change in all"), "", "", change, kind="sum").show()
 
 
 def _against(found: Comparison, formats: Formats) -> str:
@@ -138,13 +125,10 @@ def _level(factor: str, value: float, formats: Formats) -> str:
 def _drill(found: Comparison, formats: Formats) -> Shown:
     """Return one table by a column, its sums that of the whole."""
     words, named = formats.words, _COLUMNS[found.column]
-    heads = {one: why.name_of(one, found.column, formats) for one in drivers.FACTORS}
-    table = Table(
-        (
-            Column("name", words.say(named)),
-            Column("change", words.say("Change"), "right", main=True),
-            *(Column(one, head, "right") for one, head in heads.items()),
-        )
+    table = Table.of(
+        words.say(named),
+        number(words.say("Change"), main=True),
+        *(number(why.name_of(one, found.column, formats)) for one in drivers.FACTORS),
     ).titled(
         words.say("Contributions by part: {column}", column=words.say(named)),
         words.say("Change on {quarter} and its causes", quarter=formats.quarter(found.against)),
@@ -153,9 +137,9 @@ def _drill(found: Comparison, formats: Formats) -> Shown:
     rows = rows.assign(mix=rows[["mix", "new", "vanished"]].sum(axis=1))
     for row in _shortened(rows).to_dict(orient="records"):
         name = Cell(_name(row["name"], formats), comment=_won(row, formats))
-        table = table.row(name=name, **_amounts(row, formats))
+        table = table.add(name, *_amounts(row, formats))
     total = rows.select_dtypes(np.number).sum().to_dict()
-    return table.row("sum", name=words.say("Sum"), **_amounts(total, formats)).show()
+    return table.add(words.say("Sum"), *_amounts(total, formats), kind="sum").show()
 
 
 def _shortened(rows: pd.DataFrame) -> pd.DataFrame:
@@ -167,9 +151,8 @@ def _shortened(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows.head(_MOST - 1), last], ignore_index=True)
 
 
-def _amounts(row: dict[Any, Any], formats: Formats) -> dict[str, str]:
-    names = ("change", "volume", "win_rate", "mix", "deal_size")
-    return {one: formats.cents(row[one], signed=True) for one in names}
+def _amounts(row: dict[Any, Any], formats: Formats) -> list[str]:
+    return [formats.cents(row[one], signed=True) for one in ("change", *drivers.FACTORS)]
 
 
 def _won(row: dict[Any, Any], formats: Formats) -> str:

@@ -13,7 +13,7 @@ from qbr_lib.metrics.conversion import wilson
 from qbr_lib.metrics.effort import EARLY, FEWEST, Association
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.tables import Cell, Column, Table
+from qbr_lib.present.tables import Cell, Table, number
 
 
 def leads_and_activities(data: Slice, formats: Formats) -> Shown:
@@ -34,14 +34,12 @@ def renewals(data: Slice, formats: Formats) -> Shown:
     if rows.empty:
         quarter = formats.quarter(data.quarter)
         return parts.text(words.say("No deal was won or lost in {quarter}.", quarter=quarter))
-    mine = rows.loc[rows["renewal"].fillna(value=False)]
-    table = Table(
-        (
-            Column("name", words.say("Kind")),
-            Column("rate", words.say("Won"), "right", main=True),
-            Column("won", words.say("Revenue won"), "right"),
-            Column("lost", words.say("Amount lost"), "right"),
-        )
+    mine, told = rows.loc[rows["renewal"].fillna(value=False)], data.has("opportunities", "amount")
+    table = Table.of(
+        words.say("Kind"),
+        number(words.say("Won"), main=True),
+        number(words.say("Revenue won")),
+        number(words.say("Amount lost")),
     ).titled(
         words.say(
             "{won} of {decided} renewals won",
@@ -56,33 +54,19 @@ def renewals(data: Slice, formats: Formats) -> Shown:
         kind = words.say("not stated")
         if pd.notna(row["renewal"]):
             kind = words.say("Renewals") if row["renewal"] else words.say("New business")
-        table = table.row(
-            name=kind, rate=_rate(row, "won", "decided", formats), **_sums(row, data, formats)
-        )
+        sums = (formats.money(row[key]) if told else DASH for key in ("won_amount", "lost_amount"))
+        table = table.add(kind, _rate(row["won"], row["decided"], formats), *sums)
     return table.show()
 
 
-def _sums(row: dict[str, float], data: Slice, formats: Formats) -> dict[str, str]:
-    told = data.has("opportunities", "amount")
-    return {key: formats.money(row[f"{key}_amount"]) if told else DASH for key in ("won", "lost")}
-
-
-def _rate(row: dict[str, float], of: str, n: str, formats: Formats) -> Cell:
+def _rate(won: int, n: int, formats: Formats) -> Cell:
     """Return a share with its base, and below it which shares are possible."""
-    words = formats.words
-    if not row[n]:
+    if not n:
         return Cell(DASH)
-    low, high = wilson(int(row[of]), int(row[n]))
-    text = words.say(
-        "{won} of {decided}", won=formats.count(row[of]), decided=formats.count(row[n])
-    )
-    spread = words.say(
-        "{share}, possible {low} to {high}",
-        share=formats.percent(row[of] / row[n], 0),
-        low=formats.percent(low, 0),
-        high=formats.percent(high, 0),
-    )
-    return Cell(text, comment=spread)
+    say, values = formats.words.say, (won / n, *wilson(won, n))
+    share, low, high = (formats.percent(one, 0) for one in values)
+    text = say("{won} of {decided}", won=formats.count(won), decided=formats.count(n))
+    return Cell(text, say("{share}, possible {low} to {high}", share=share, low=low, high=high))
 
 
 def _paces(data: Slice, formats: Formats) -> Shown:
@@ -113,12 +97,10 @@ def _leads(data: Slice, formats: Formats) -> Shown:
     rows = leads.by_source(data)
     if rows.empty:
         return parts.text(words.say("No lead came in during {quarter}.", quarter=quarter))
-    table = Table(
-        (
-            Column("name", words.say("Source")),
-            Column("now", words.say("Became deals"), "right", main=True),
-            Column("before", words.say("In earlier quarters"), "right"),
-        )
+    table = Table.of(
+        words.say("Source"),
+        number(words.say("Became deals"), main=True),
+        number(words.say("In earlier quarters")),
     ).titled(
         words.say(
             "{converted} of {leads} leads became deals so far",
@@ -129,11 +111,9 @@ def _leads(data: Slice, formats: Formats) -> Shown:
     )
     for row in rows.to_dict(orient="records"):
         source = words.say("not stated") if pd.isna(row["source"]) else str(row["source"])
-        table = table.row(
-            name=source,
-            now=_rate(row, "converted", "leads", formats),
-            before=_rate(row, "converted_before", "leads_before", formats),
-        )
+        now = _rate(row["converted"], row["leads"], formats)
+        then = _rate(row["converted_before"], row["leads_before"], formats)
+        table = table.add(source, now, then)
     note = words.say(
         "Leads of earlier quarters count as they stood the same time after their quarter."
     )
@@ -210,18 +190,10 @@ def _compared(found: Association, formats: Formats) -> Shown:
         title = words.say("Early work on deals goes with winning more often")
     elif not found.by_luck:
         title = words.say("Early work on deals goes with winning less often")
-    rows = {
-        words.say("with an activity in the first {days} days", days=days): (
-            found.with_won,
-            found.with_n,
-        ),
-        words.say("without", days=days): (found.without_won, found.without_n),
-    }
-    table = Table(
-        (Column("name", words.say("Deals")), Column("rate", words.say("Won"), "right", main=True))
-    ).titled(title)
-    for name, (won, n) in rows.items():
-        table = table.row(name=name, rate=_rate({"won": won, "n": n}, "won", "n", formats))
+    name = words.say("with an activity in the first {days} days", days=days)
+    table = Table.of(words.say("Deals"), number(words.say("Won"), main=True)).titled(title)
+    table = table.add(name, _rate(found.with_won, found.with_n, formats))
+    table = table.add(words.say("without"), _rate(found.without_won, found.without_n, formats))
     note = words.say(
         "Deals created in the last four quarters, still open after {days} days and decided since; "
         "compared within segment, size and quarter of creation. Who worked on them is not held "

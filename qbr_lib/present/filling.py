@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
@@ -12,10 +14,10 @@ from qbr_lib.metrics.accuracy import COMMIT
 from qbr_lib.metrics.bookings import is_cut
 from qbr_lib.metrics.rhythm import Rhythm
 from qbr_lib.metrics.velocity import Levers
-from qbr_lib.present import parts, tables
+from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.review import PLACES
-from qbr_lib.present.tables import Cell, Column
+from qbr_lib.present.tables import Cell, Kind, Table, number
 
 METHODS: dict[str, str] = {
     COMMIT: N_("Forecast: the last commit by the start of the coverage week"),
@@ -58,15 +60,13 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         running = words.say("The quarter is not over: its months cannot be compared yet.")
         return parts.text(running)
     n = int(frame["quarters"].iloc[0])
-    table = tables.Table(
-        (
-            Column("name", words.say("Month")),
-            Column("value", formats.quarter(data.quarter), "right", main=True),
-            Column("previous", words.say("Previous quarter"), "right"),
-            Column("year", words.say("Year before"), "right"),
-            Column("range", words.say("Earlier quarters"), "right"),
-            Column("place", words.say("Compared with usual")),
-        )
+    table = Table.of(
+        words.say("Month"),
+        number(formats.quarter(data.quarter), main=True),
+        number(words.say("Previous quarter")),
+        number(words.say("Year before")),
+        number(words.say("Earlier quarters")),
+        words.say("Compared with usual"),
     ).titled(
         words.say(
             "{share} of the revenue came in the third month",
@@ -77,13 +77,11 @@ def months(frame: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         place = usual.place(row.share, row.usual)
         low, high = (row.usual.low, row.usual.high) if row.usual else (row.lowest, row.highest)
         sides = {"low": _share(low, formats), "high": _share(high, formats)}
-        table = table.row(
-            name=words.say("Month {n}", n=row.month),
-            value=_share(row.share, formats),
-            previous=_share(row.previous, formats),
-            year=_share(row.year_ago, formats),
-            range=words.say("{low} to {high}", **sides) if n else DASH,
-            place=words.say(PLACES[place]),
+        table = table.add(
+            words.say("Month {n}", n=row.month),
+            *(_share(one, formats) for one in (row.share, row.previous, row.year_ago)),
+            words.say("{low} to {high}", **sides) if n else DASH,
+            words.say(PLACES[place]),
         )
     told = words.count("{n} earlier whole quarter.", "{n} earlier whole quarters.", n)
     return table.noted(told if n else "").show()
@@ -95,29 +93,22 @@ def forecasts(told: Rhythm, formats: Formats) -> Shown:
     if why is not None:
         return missing(why, formats)
     error = float(told.methods["error"].iloc[0])
-    columns = (
-        Column("name", words.say("Forecast")),
-        Column("amount", words.say("Amount"), "right"),
-        Column("error", words.say("Against revenue won"), "right", main=True),
-    )
-    table = tables.Table(columns).titled(_off(error, formats), _closer(told.methods, formats))
+    amount, off = number(words.say("Amount")), number(words.say("Against revenue won"), main=True)
+    table = Table.of(words.say("Forecast"), amount, off)
+    table = table.titled(_off(error, formats), _closer(told.methods, formats))
     for row in told.methods.itertuples():
-        table = table.row(
-            name=Cell(words.say(METHODS[row.method]), bold=bool(row.closest)),
-            amount=formats.money(row.forecast),
-            error=formats.percent(row.error, signed=True),
-        )
-    table = table.row("group", name=words.say("By week of submission"))
+        name = Cell(words.say(METHODS[row.method]), bold=bool(row.closest))
+        table = table.add(name, *_forecast(row, formats))
+    table = table.add(words.say("By week of submission"), kind="group")
     for row in told.weeks.itertuples():
-        table = table.row(
-            name=Cell(
-                words.say("{category}, week {week}", category=str(row.category), week=row.week),
-                comment=formats.day(row.submitted_on.date()),
-            ),
-            amount=formats.money(row.forecast),
-            error=formats.percent(row.error, signed=True),
-        )
+        week = words.say("{category}, week {week}", category=str(row.category), week=row.week)
+        day = formats.day(row.submitted_on.date())
+        table = table.add(Cell(week, day), *_forecast(row, formats))
     return table.noted(_habit(told.forecasts, formats)).show()
+
+
+def _forecast(row: Any, formats: Formats) -> tuple[str, str]:
+    return formats.money(row.forecast), formats.percent(row.error, signed=True)
 
 
 def _off(error: float, formats: Formats) -> str:
@@ -163,13 +154,9 @@ def velocity(now: Levers | None, before: Levers | None, data: Slice, formats: Fo
     if now is None:
         what = words.say("What the open deals bring a day cannot be given.")
         return parts.text(what + " " + words.say("It needs won deals with amount and days."))
-    table = tables.Table(
-        (
-            Column("name", words.say("Lever")),
-            Column("value", formats.quarter(data.quarter), "right", main=True),
-            Column("previous", words.say("Previous quarter"), "right"),
-        )
-    ).titled(words.say("What the open deals bring a day"))
+    heads = formats.quarter(data.quarter), words.say("Previous quarter")
+    table = Table.of(words.say("Lever"), number(heads[0], main=True), number(heads[1]))
+    table = table.titled(words.say("What the open deals bring a day"))
     rows = {
         words.say("Open deals"): ("deals", formats.count),
         words.say("Average won deal"): ("amount", formats.money),
@@ -179,8 +166,8 @@ def velocity(now: Levers | None, before: Levers | None, data: Slice, formats: Fo
     }
     for name, (lever, write) in rows.items():
         then = DASH if before is None else write(getattr(before, lever))
-        kind = "sum" if lever == "velocity" else "row"
-        table = table.row(kind, name=name, value=write(getattr(now, lever)), previous=then)
+        kind: Kind = "sum" if lever == "velocity" else "row"
+        table = table.add(name, write(getattr(now, lever)), then, kind=kind)
     return table.noted(
         words.say(
             "Deals × average won deal × win rate ÷ days; deals open at the end of the quarter, or "

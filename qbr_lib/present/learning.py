@@ -8,10 +8,9 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals import learning
 from qbr_lib.goals.learning import Earlier
-from qbr_lib.present import tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.people import page_name
-from qbr_lib.present.tables import Cell, Column
+from qbr_lib.present.tables import Cell, Table
 from qbr_lib.record import Decision, Experiment, Idea, Record, Strategy
 
 _NOTHING = Shown("", "")
@@ -140,7 +139,7 @@ def _ideas(ideas: Iterable[Idea], formats: Formats) -> Shown:
 def _table(title: str, heads: Sequence[str], rows: Sequence[Row]) -> Shown:
     if not rows:
         return _NOTHING
-    shown = tables.Table(tuple(Column(f"c{n}", head) for n, head in enumerate(heads)))
+    shown = Table.of(*heads)
     for row in rows:
-        shown = shown.row(**{f"c{n}": cell for n, cell in enumerate(row)})
+        shown = shown.add(*row)
     return shown.titled(title).show()

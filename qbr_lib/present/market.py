@@ -10,7 +10,7 @@ from qbr_lib.measures import Unavailable
 from qbr_lib.metrics import competitors, market
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.tables import Cell, Column, Table
+from qbr_lib.present.tables import Cell, Table, number
 
 
 def competition(data: Slice, formats: Formats) -> Shown:
@@ -46,35 +46,24 @@ def _markets(data: Slice, formats: Formats) -> Shown:
 def _shares(rows: pd.DataFrame, share: float, data: Slice, formats: Formats) -> Shown:
     words = formats.words
     low, high = (formats.percent(one) for one in market.in_doubt(share))
-    table = Table(
-        (
-            Column("name", words.say("Market")),
-            Column("won", words.say("Own revenue"), "right"),
-            Column("size", words.say("Size of the market"), "right"),
-            Column("share", words.say("Own share"), "right", main=True),
-        )
-    )
-    table = table.titled(
+    table = Table.of(
+        words.say("Market"),
+        number(words.say("Own revenue")),
+        number(words.say("Size of the market")),
+        number(words.say("Own share"), main=True),
+    ).titled(
         words.say("Own share of the market: {share}", share=formats.percent(share)),
         words.say("Revenue won in {quarter}", quarter=formats.quarter(data.quarter)),
     )
     for row in rows.to_dict(orient="records"):
         origin = words.say("{source}, {day}", source=row["source"], day=formats.day(row["as_of"]))
-        hidden = row["withheld"]
-        table = table.row(
-            name=Cell(_market(row, formats), comment=origin),
-            won=DASH if hidden else formats.money(row["won"]),
-            size=formats.money(row["size"]),
-            share=DASH if hidden else formats.percent(row["won"] / row["size"]),
-        )
+        hidden, size = row["withheld"], formats.money(row["size"])
+        won = DASH if hidden else formats.money(row["won"])
+        own = DASH if hidden else formats.percent(row["won"] / row["size"])
+        table = table.add(Cell(_market(row, formats), comment=origin), won, size, own)
     if len(rows) > 1:
-        table = table.row(
-            "sum",
-            name=words.say("Sum"),
-            won=formats.money(rows["won"].sum()),
-            size=formats.money(rows["size"].sum()),
-            share=formats.percent(share),
-        )
+        won, size = (formats.money(rows[one].sum()) for one in ("won", "size"))
+        table = table.add(words.say("Sum"), won, size, formats.percent(share), kind="sum")
     doubt = words.say(
         "A market's size is an estimate: were it a fifth larger or smaller than stated, the share "
         "would be {low} or {high}.",
@@ -86,29 +75,24 @@ def _shares(rows: pd.DataFrame, share: float, data: Slice, formats: Formats) -> 
 
 def _changes(rows: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
     """Return the change against each earlier quarter, in what the market and the share gave."""
-    words, kinds = formats.words, ("change", "by_market", "by_share")
-    columns = {
-        "change": words.say("Change of own revenue"),
-        "by_market": words.say("from the market's size"),
-        "by_share": words.say("from the own share"),
-    }
-    table = Table(
-        (
-            Column("name", words.say("Market")),
-            *(Column(key, columns[key], "right", main=key == "change") for key in kinds),
-        )
+    words, kinds = formats.words, ["change", "by_market", "by_share"]
+    table = Table.of(
+        words.say("Market"),
+        number(words.say("Change of own revenue"), main=True),
+        number(words.say("from the market's size")),
+        number(words.say("from the own share")),
     )
     sentences = []
     for against, mine in rows.groupby("against", sort=False):
-        sums = {key: formats.cents(mine[key].sum(), signed=True) for key in kinds}
         quarter = formats.quarter(str(against))
-        table = table.row("group", name=words.say("Against {quarter}", quarter=quarter))
+        table = table.add(words.say("Against {quarter}", quarter=quarter), kind="group")
         for row in mine.to_dict(orient="records"):
-            told = {key: formats.cents(row[key], signed=True) for key in kinds}
-            hidden = dict.fromkeys(kinds, DASH)
-            table = table.row(name=_market(row, formats), **(hidden if row["withheld"] else told))
+            told = [formats.cents(row[key], signed=True) for key in kinds]
+            hidden = [DASH] * len(kinds)
+            table = table.add(_market(row, formats), *(hidden if row["withheld"] else told))
         if len(mine) > 1:
-            table = table.row("sum", name=words.say("Sum"), **sums)
+            sums = (formats.cents(one, signed=True) for one in mine[kinds].sum())
+            table = table.add(words.say("Sum"), *sums, kind="sum")
         short = {key: formats.money_short(mine[key].sum(), signed=True) for key in kinds}
         sentences.append(
             words.say(
@@ -150,19 +134,18 @@ def _notes(data: Slice, formats: Formats) -> Shown:
     rows = competitors.notes(data)
     if rows.empty:
         return parts.text(words.say("No note on a competitor is of {quarter}.", quarter=quarter))
-    columns = (Column("day", words.say("Noted")), Column("note", words.say("Note")))
-    table = Table(columns).titled(
+    table = Table.of(words.say("Noted"), words.say("Note")).titled(
         words.count("{n} note on competitors", "{n} notes on competitors", len(rows)),
         words.say("Noted in {quarter}", quarter=quarter),
     )
     known = data.has("opportunities", "competitor")
     for name, mine in rows.groupby("competitor", sort=False):
         record = f": {_record(mine.iloc[0], formats)}" if known else ""
-        table = table.row("group", day=f"{name}{record}")
+        table = table.add(f"{name}{record}", kind="group")
         for row in mine.to_dict(orient="records"):
             origin = "" if pd.isna(row["source"]) else str(row["source"])
             note = Cell(str(row["note"]), comment=origin)
-            table = table.row(day=formats.day(row["noted_on"]), note=note)
+            table = table.add(formats.day(row["noted_on"]), note)
     told = words.say("The notes say what was seen, not what followed from it.")
     if not known:
         told += " " + words.say("The deals do not name competitors.")

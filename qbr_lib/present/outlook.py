@@ -219,7 +219,7 @@ def glance(found: Found, aim: float | None, data: Slice, formats: Formats) -> li
     if chance <= limits.alarm_low:
         verdict = words.say("hardly within reach")
     if chance >= limits.alarm_high:
-        verdict = words.say("almost safe")
+        verdict = words.say("well within reach")
     name, (low, _, high) = REGISTRY[IDS[3]].name, _told(found, formats)
     return [
         parts.Glance(

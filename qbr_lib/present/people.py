@@ -11,10 +11,10 @@ from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals import learning
 from qbr_lib.goals.learning import Earlier
 from qbr_lib.measures import N_
-from qbr_lib.present import parts, tables
+from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.preparation import SECTIONS
-from qbr_lib.present.tables import Column
+from qbr_lib.present.tables import Column, Table, number
 from qbr_lib.record import Feedback, Record
 from qbr_lib.words import Words
 
@@ -85,18 +85,13 @@ def _participants(record: Record, formats: Formats) -> Shown:
         return _NOTHING
     there = sum(one.present is True for one in record.participants)
     told = {True: words.say("● there"), False: words.say("○ not there"), None: DASH}
-    shown = tables.Table(
-        (
-            Column("name", words.say("Participant")),
-            Column("role", words.say("There for")),
-            Column("present", words.say("Present"), main=True),
-        )
-    ).titled(
+    present = Column("", words.say("Present"), main=True)
+    shown = Table.of(words.say("Participant"), words.say("There for"), present).titled(
         words.count("{n} participant", "{n} participants", len(record.participants)),
         words.say("{n} noted as there", n=formats.count(there)) if there else "",
     )
     for one in record.participants:
-        shown = shown.row(name=one.name, role=one.role or "", present=told[one.present])
+        shown = shown.add(one.name, one.role or "", told[one.present])
     return shown.show()
 
 
@@ -104,19 +99,13 @@ def _brought(record: Record, data: Slice, formats: Formats) -> Shown:
     words, frame = formats.words, learning.contributions(record)
     if frame.empty:
         return _NOTHING
-    shown = tables.Table(
-        (
-            Column("section", words.say("Section")),
-            Column("texts", words.say("Texts"), "right", main=True),
-            Column("people", words.say("From")),
-        )
-    ).titled(words.say("Who brought what to the meeting"), _coverage(record, data, formats))
-    for row in frame.to_dict(orient="records"):
-        shown = shown.row(
-            section=page_name(row["section"], words) or words.say("The whole review"),
-            texts=formats.count(row["texts"]),
-            people=", ".join(row["people"]) or words.say("unnamed"),
-        )
+    texts = number(words.say("Texts"), main=True)
+    shown = Table.of(words.say("Section"), texts, words.say("From")).titled(
+        words.say("Who brought what to the meeting"), _coverage(record, data, formats)
+    )
+    for section, n, people in frame.itertuples(index=False):
+        name = page_name(section, words) or words.say("The whole review")
+        shown = shown.add(name, formats.count(n), ", ".join(people) or words.say("unnamed"))
     return shown.show()
 
 
@@ -135,19 +124,13 @@ def _coverage(record: Record, data: Slice, formats: Formats) -> str:
 def _ratings(frame: pd.DataFrame, record: Record, formats: Formats) -> Shown:
     words, shown = formats.words, _NOTHING
     if len(frame):
-        table = tables.Table(
-            (
-                Column("quarter", words.say("Review of")),
-                Column("rating", words.say("Rating"), "right", main=True),
-                Column("n", words.say("Answers"), "right"),
-            )
-        ).titled(
+        heads = number(words.say("Rating"), main=True), number(words.say("Answers"))
+        table = Table.of(words.say("Review of"), *heads).titled(
             words.say("How the meetings were rated"), words.say("From 1 (poor) to 5 (very good)")
         )
-        for row in frame.to_dict(orient="records"):
-            rating = formats.number(row["rating"], 1)
-            quarter, n = formats.quarter(row["quarter"]), formats.count(row["n"])
-            table = table.row(quarter=quarter, rating=rating, n=n)
+        for quarter, rating, n in frame.itertuples(index=False):
+            cells = formats.quarter(quarter), formats.number(rating, 1), formats.count(n)
+            table = table.add(*cells)
         shown += table.show()
     said = [(one.question, one.answer) for one in record.feedback if one.answer]
     said += [(words.say("Remark"), one.question) for one in record.feedback if _remark(one)]

@@ -8,9 +8,9 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_, REGISTRY, Unit
 from qbr_lib.metrics.quality import noteworthy
-from qbr_lib.present import parts, tables
+from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.tables import Cell, Column
+from qbr_lib.present.tables import Cell, Table, number
 from qbr_lib.words import Words
 
 SECTIONS: dict[str, str] = {
@@ -87,22 +87,14 @@ def agenda_finding(plan: pd.DataFrame, formats: Formats) -> str:
 
 def agenda(plan: pd.DataFrame, formats: Formats) -> Shown:
     """Return the agenda: minutes and a question for each section."""
-    words, total = formats.words, int(plan["minutes"].sum())
-    shown = tables.Table(
-        (
-            Column("point", words.say("Point")),
-            Column("minutes", words.say("Minutes"), "right", main=True),
-            Column("question", words.say("Question to the meeting")),
-        )
-    ).titled(words.say("Times by the weight of the findings"))
-    for row in plan.to_dict(orient="records"):
-        name = SECTIONS[row["section"]]
-        shown = shown.row(
-            point=words.say(name),
-            minutes=formats.count(row["minutes"]),
-            question=_question(row["section"], row["items"], words),
-        )
-    return shown.row("sum", point=words.say("Sum"), minutes=formats.count(total)).show()
+    words, say, total = formats.words, formats.words.say, int(plan["minutes"].sum())
+    shown = Table.of(
+        say("Point"), number(say("Minutes"), main=True), say("Question to the meeting")
+    ).titled(say("Times by the weight of the findings"))
+    for section, n, items in plan[["section", "minutes", "items"]].itertuples(index=False):
+        name = SECTIONS[section]
+        shown = shown.add(say(name), formats.count(n), _question(section, items, words))
+    return shown.add(say("Sum"), formats.count(total), kind="sum").show()
 
 
 def _question(section: str, n: int, words: Words) -> str:
@@ -208,25 +200,18 @@ def firmness(bounds: pd.DataFrame, data: Slice, formats: Formats) -> Shown:
         "Every doubtful row at once, each in the direction that moves the figure most. A missing "
         "amount counts with up to what nine of ten of the team's own deals stay below."
     )
-    shown = tables.Table(
-        (
-            Column("figure", words.say("Figure")),
-            Column("value", words.say("Now"), "right", main=True),
-            Column("low", words.say("At least"), "right"),
-            Column("high", words.say("At most"), "right"),
-            Column("why", words.say("Because of")),
-        )
+    shown = Table.of(
+        words.say("Figure"),
+        number(words.say("Now"), main=True),
+        number(words.say("At least")),
+        number(words.say("At most")),
+        words.say("Because of"),
     ).titled(words.say("How far bad rows could move the figures"))
     for row in moved.to_dict(orient="records"):
-        known = REGISTRY[row["measure"]]
-        told = {
-            side: formats.measure(row["measure"], row[side]) for side in ("value", "low", "high")
-        }
-        shown = shown.row(
-            figure=words.say(known.name),
-            why=", ".join(_cause(cause, n, words) for cause, n in row["why"]),
-            **told,
-        )
+        known, sides = REGISTRY[row["measure"]], (row["value"], row["low"], row["high"])
+        told = [formats.measure(row["measure"], side) for side in sides]
+        because = ", ".join(_cause(cause, n, words) for cause, n in row["why"])
+        shown = shown.add(words.say(known.name), *told, because)
     return shown.noted(f"{note} {apart}" if teamless else note).show()
 
 
@@ -279,21 +264,19 @@ def definitions(duel: pd.DataFrame, formats: Formats) -> Shown:
     words = formats.words
     if duel.empty:
         return Shown("", "")
-    shown = tables.Table(
-        (
-            Column("variant", words.say("Definition")),
-            Column("now", words.say("This quarter"), "right", main=True),
-            Column("before", words.say("Previous quarter"), "right"),
-            Column("conclusion", words.say("Conclusion")),
-        )
+    shown = Table.of(
+        words.say("Definition"),
+        number(words.say("This quarter"), main=True),
+        number(words.say("Previous quarter")),
+        words.say("Conclusion"),
     ).titled(words.say("The same quarter under every definition in use"))
     for measure, rows in duel.groupby("measure", sort=False):
-        shown = shown.row("group", variant=words.say(_DISPUTED[str(measure)]))
+        shown = shown.add(words.say(_DISPUTED[str(measure)]), kind="group")
         for row in rows.to_dict(orient="records"):
             now, before = _values(row, formats)
             name, end = _VARIANTS[row["variant"]], _CONCLUSIONS[row["conclusion"]]
             flips = bool(row["flips"]) and row["conclusion"] != "same"
             said = Cell(words.say(end), bold=flips)
-            shown = shown.row(variant=words.say(name), now=now, before=before, conclusion=said)
+            shown = shown.add(words.say(name), now, before, said)
     note = words.say("A change of less than 5 % of the earlier value counts as much the same.")
     return shown.noted(note).show()

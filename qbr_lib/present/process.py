@@ -134,11 +134,11 @@ def _times(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
     slow = patterns_of(judged, "stage", "days").set_index("subject")["favourable"]
     table = tables.Table(columns).titled(words.say("Days in each stage"))
     for row in found.frame.itertuples():
-        known = row.stage in slow.index
+        known, least = row.stage in slow.index, "≥ " if row.least else ""
         table = table.row(
             stage=row.stage,
             days=Cell(
-                DASH if pd.isna(row.days) else formats.count(row.days),
+                DASH if pd.isna(row.days) else least + formats.count(row.days),
                 alert=known and not slow[row.stage],
                 bold=known,
             ),

@@ -51,6 +51,11 @@ class Column:
     main: bool = False
 
 
+def number(header: str, *, main: bool = False) -> Column:
+    """Return a column of numbers for `Table.of`."""
+    return Column("", header, "right", main)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table; every method returns a new one.
@@ -68,6 +73,17 @@ class Table:
     title: str = ""
     subtitle: str = ""
     note: str = ""
+
+    @classmethod
+    def of(cls, *heads: str | Column) -> Table:
+        """Return a table whose rows are added in the order of its heads, texts where not said."""
+        made = [Column("", head) if isinstance(head, str) else head for head in heads]
+        return cls(tuple(dataclasses.replace(one, key=f"c{n}") for n, one in enumerate(made)))
+
+    def add(self, *cells: Cell | str, kind: Kind = "row") -> Table:
+        """Return the table with one more row, its cells in the order of the columns."""
+        keys = (column.key for column in self.columns)
+        return self.row(kind, **dict(zip(keys, cells, strict=False)))
 
     def titled(self, title: str, subtitle: str = "") -> Table:
         """Return the table with its finding and what it shows."""

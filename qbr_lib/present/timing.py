@@ -9,11 +9,11 @@ from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import REGISTRY
 from qbr_lib.metrics.coverage import week_of
 from qbr_lib.metrics.rhythm import Rhythm
-from qbr_lib.present import filling, folds, lists, parts, tables
+from qbr_lib.present import filling, folds, lists, parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.filling import gone, missing
 from qbr_lib.present.sentences import Known
-from qbr_lib.present.tables import Cell, Column
+from qbr_lib.present.tables import Cell, Table, number
 
 _MOST = 5
 
@@ -98,31 +98,25 @@ def times(told: Rhythm, measures: Known, formats: Formats) -> Shown:
     why = gone(told, "cycle.won_within_60_days")
     if why is not None:
         return missing(why, formats)
-    columns = (
-        Column("name", words.say("Time")),
-        Column("value", words.say("Value"), "right", main=True),
-    )
-    table = tables.Table(columns).titled(words.say("How soon deals are won"))
+    table = Table.of(words.say("Time"), number(words.say("Value"), main=True))
+    table = table.titled(words.say("How soon deals are won"))
     counted = words.say("All deals of the last four quarters, open ones with their age so far")
-    table = table.row("group", name=counted)
+    table = table.add(counted, kind="group")
     for row in told.within.dropna(subset=["share"]).itertuples():
         sides = {"low": formats.percent(row.low, 0), "high": formats.percent(row.high, 0)}
-        table = table.row(
-            name=words.say("Won within {days} of creation", days=formats.days(row.days)),
-            value=Cell(
-                formats.percent(row.share, 0),
-                comment=words.say("possible {low} to {high}", **sides),
-            ),
+        table = table.add(
+            words.say("Won within {days} of creation", days=formats.days(row.days)),
+            Cell(formats.percent(row.share, 0), words.say("possible {low} to {high}", **sides)),
         )
     ever = {words.say("Half of the wins come within"): told.median}
     ever |= {words.say("Mean days to win"): told.mean}
     for name, days in ever.items():
-        table = table.row(name=name, value=DASH if pd.isna(days) else formats.days(days))
-    table = table.row("group", name=words.say("Only the deals won in the quarter"))
+        table = table.add(name, DASH if pd.isna(days) else formats.days(days))
+    table = table.add(words.say("Only the deals won in the quarter"), kind="group")
     for measure_id in ("cycle.median_days_won", "cycle.mean_days_won"):
         known = measures.get(measure_id)
-        days_text = DASH if known is None else formats.days(known.value)
-        table = table.row(name=words.say(REGISTRY[measure_id].name), value=days_text)
+        text = DASH if known is None else formats.days(known.value)
+        table = table.add(words.say(REGISTRY[measure_id].name), text)
     return table.noted(
         words.say(
             "While a team grows, the deals won in a quarter are mostly its quick ones: the slow "
@@ -137,21 +131,16 @@ def coverage(told: Rhythm, measures: Known, data: Slice, formats: Formats) -> Sh
     why = gone(told, "pipeline.required_coverage")
     if why is not None:
         return missing(why, formats) + (parts.text(line) if line else Shown("", ""))
-    table = tables.Table(
-        (
-            Column("name", words.say("Quarter")),
-            Column("open", words.say("Open then"), "right"),
-            Column("won", words.say("Won from then on"), "right"),
-            Column("need", words.say("Coverage needed"), "right", main=True),
-        )
+    table = Table.of(
+        words.say("Quarter"),
+        number(words.say("Open then")),
+        number(words.say("Won from then on")),
+        number(words.say("Coverage needed"), main=True),
     ).titled(words.say("What earlier quarters needed"), line)
     for row in told.coverage.itertuples():
-        table = table.row(
-            name=formats.quarter(row.quarter),
-            open=formats.money(row.open),
-            won=formats.money(row.won),
-            need=DASH if pd.isna(row.needed) else formats.times(row.needed),
-        )
+        need = DASH if pd.isna(row.needed) else formats.times(row.needed)
+        money = formats.money(row.open), formats.money(row.won)
+        table = table.add(formats.quarter(row.quarter), *money, need)
     return table.noted(
         words.say(
             "Open: due in the quarter at the start of the coverage week. Won: whatever was won "

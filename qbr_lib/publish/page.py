@@ -60,15 +60,8 @@ def render(
     footer : str
         One line at the end.
     """
-    inside = body(notebook, words=words)
-    return frame(
-        inside.html,
-        title=inside.title,
-        organisation=inside.organisation,
-        words=words,
-        siblings=siblings,
-        footer=footer,
-    )
+    _refuse_errors(notebook)
+    return arranged(_outputs(notebook), words=words, siblings=siblings, footer=footer)
 
 
 def body(notebook: NotebookNode, *, words: Words) -> Body:
@@ -80,6 +73,10 @@ def body(notebook: NotebookNode, *, words: Words) -> Body:
         If a cell failed, or a picture has no description.
     """
     _refuse_errors(notebook)
+    return inside(_outputs(notebook), words=words)
+
+
+def _outputs(notebook: NotebookNode) -> str:
     outputs, _ = _exporter().from_notebook_node(notebook)
     if _DUMMY_ALT in outputs:
         raise RunError(
@@ -89,9 +86,27 @@ def body(notebook: NotebookNode, *, words: Words) -> Body:
             wanted="charts shown through present.figure",
             edit="pass alt= to the figure",
         )
+    return str(outputs)
+
+
+def inside(outputs: str, *, words: Words) -> Body:
+    """Return the inside of a page from the HTML that notebooks show."""
     soup = BeautifulSoup(outputs, "lxml")
     _purge(soup)
     return _body(soup.find("main") or soup, words)
+
+
+def arranged(body: str, *, words: Words, siblings: Sequence[Sibling] = (), footer: str = "") -> str:
+    """Return the page of what notebooks show: head, contents, sections, folded appendix."""
+    found = inside(body, words=words)
+    return frame(
+        found.html,
+        title=found.title,
+        organisation=found.organisation,
+        words=words,
+        siblings=siblings,
+        footer=footer,
+    )
 
 
 def _purge(soup: BeautifulSoup) -> None:

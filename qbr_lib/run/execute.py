@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
-import signal
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +18,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.run import manifest, reasons
 from qbr_lib.run.outcome import Outcome, Publisher, Task, partial_of
 from qbr_lib.run.plan import Plan, Workbook
+from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
 
 LIMIT = 600.0
@@ -208,11 +205,12 @@ class _Workers:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = max(1, jobs)
-        self._pool: _Pool | None = None
+        self._pool: Pool | None = None
 
     def submit(self, task: Task) -> Future[Outcome]:
         if self._pool is None:
-            self._pool = _Pool(self.jobs, task)
+            publisher = getattr(task.publisher, "__module__", None)
+            self._pool = Pool(self.jobs, ["qbr_lib.run.workbook", publisher])
         return self._pool.submit(_work, task)
 
     def end(self, *, interrupted: bool = False) -> None:
@@ -227,42 +225,7 @@ class _Workers:
         self.end(interrupted=kind is not None)
 
 
-class _Pool(ProcessPoolExecutor):
-    """A pool of fresh processes that are ended with it when the run is interrupted."""
-
-    def __init__(self, jobs: int, first: Task) -> None:
-        self._others = set(multiprocessing.active_children())
-        context = _context(first)
-        super().__init__(jobs, mp_context=context, initializer=_settle)
-
-    def end(self, *, interrupted: bool) -> None:
-        if interrupted:
-            for child in set(multiprocessing.active_children()) - self._others:
-                child.terminate()
-        self.shutdown(wait=not interrupted, cancel_futures=True)
-
-
-def _context(task: Task) -> BaseContext:
-    """Return how processes begin: forked from one that has imported papermill, where that works.
-
-    papermill and nbconvert take seconds to import; a spawned process pays that each time.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    modules = ["qbr_lib.run.workbook", getattr(task.publisher, "__module__", None)]
-    context.set_forkserver_preload([module for module in modules if module])
-    return context
-
-
 def _work(task: Task) -> Outcome:
     from qbr_lib.run.workbook import execute  # only where notebooks are executed: it is slow
 
     return execute(task)
-
-
-def _settle() -> None:
-    """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("papermill", "traitlets", "jupyter_client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

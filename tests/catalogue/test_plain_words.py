@@ -4,6 +4,7 @@ import re
 
 from qbr_lib.measures import REGISTRY
 from qbr_lib.measures.process import TERMS
+from qbr_lib.present.looked_back import SMALL_PRINT
 from qbr_lib.words import extract
 
 METHODS = re.compile(
@@ -19,7 +20,7 @@ METHODS = re.compile(
 )
 # What the definitions of the appendix say; names stand on the main page as well.
 DEFINED = {text for one in REGISTRY.values() for text in (one.formula, one.rivals)} | {
-    meaning for _, meaning in TERMS
+    meaning for _, meaning in (*TERMS, *SMALL_PRINT)
 }
 NAMES = {one.name for one in REGISTRY.values()} | {name for name, _ in TERMS}
 # Templates of files that an analyst edits, and the notebooks' own guidance, are no page.

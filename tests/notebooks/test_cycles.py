@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qbr_lib import cli
+from qbr_lib.measures.outlook import OUTLOOK
 from qbr_lib.record import read
 from tests.notebooks import shipped
 
@@ -56,6 +57,7 @@ def walked(tmp_path_factory):
     qbr("again", "goals", "--quarter", "2026-Q1", "--as-of", "2026-04-07", "--draft")
     qbr("second", "grade", "--as-of", "2026-07-06")
     run("third", "2026-Q2", "2026-07-06", "review", "goals")
+    run("late", "2026-Q1", "2026-07-06", "goals", "follow_up")
     run("skipped", "2026-Q3", "2026-10-05", "review")
     return root, told
 
@@ -86,11 +88,36 @@ def test_goals_are_set_and_followed_up(walked):
     assert len({goal.kind for goal in record.goals}) == 5
     goal = record.goal(ID)
     assert (goal.current, goal.adjusted) == (3_000_000.0, True)
+    evidence = goal.revisions[-1].evidence
+    assert 0.02 <= evidence.probability <= 0.98
+    assert evidence.as_of.isoformat() == "2026-02-16"
     assert "> €3,000,000" in told["set"]
     assert "first target" in told["follow-up"]
     measures, unavailable, _ = _measures(root, "2025-Q4", "follow_up")
     assert measures["goals.recorded"]["value"] == 5
     assert set(measures) | set(unavailable) >= {"goals.on_course", "loop.commitments_kept"}
+    assert set(OUTLOOK) <= set(measures)
+
+
+def test_an_outlook_is_given_and_graded(walked):
+    """The goals page has the range of the coming quarter; the next review says what it came to."""
+    root, told = walked
+    measures, unavailable, _ = _measures(root, "2026-Q2", "goals")
+    assert set(OUTLOOK) <= measures.keys() - unavailable.keys()
+    low, middle, high = (measures[f"outlook.{one}"]["value"] for one in ("p10", "p50", "p90"))
+    assert low < middle < high
+    assert "8 of 10 cases" in told["third"]["goals"]
+    assert "On the day before the quarter began, the outlook was" in told["graded"]["review"]
+
+
+@pytest.mark.parametrize("notebook", ["goals", "follow_up"])
+def test_a_quarter_that_is_over_has_no_outlook(walked, notebook):
+    """Its pages say so in the outlook's place; every measure has the reason."""
+    root, told = walked
+    measures, unavailable, _ = _measures(root, "2026-Q1", notebook)
+    assert {unavailable[one] for one in OUTLOOK} == {"2026-Q2 is over"}
+    assert not set(OUTLOOK) & set(measures)
+    assert "No outlook: 2026-Q2 is over" in told["late"][notebook]
 
 
 def test_until_it_is_graded_the_review_says_so(walked):

@@ -50,3 +50,21 @@ def test_rounding_to_zero_loses_its_sign():
     """A change too small to show is no change."""
     assert DE.money(-0.4, signed=True) == "±0\u00a0€"
     assert EN.percent(-0.0001, signed=True) == "±0.0%"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "written"),
+    [
+        ((1_067_015.0, 1_492_902.0, 2_036_770.0), ("€1.1M", "€1.5M", "€2.0M")),
+        ((912_345.0, 1_492_902.0), ("€900,000", "€1.5M")),
+        ((2_341_234.0, 2_345_678.0, 2_349_876.0), ("€2,341,000", "€2,346,000", "€2,350,000")),
+        ((2_301_234.0, 2_378_765.0), ("€2.30M", "€2.38M")),
+        ((101_234.0, 178_765.0), ("€100,000", "€180,000")),
+        ((11_234_567.0, 30_000_000.0), ("€11.0M", "€30.0M")),
+        ((20_539.0, 211_150.0, 602_993.0), ("€20,000", "€200,000", "€600,000")),
+        ((0.0, 0.0, 0.0), ("€0", "€0", "€0")),
+    ],
+)
+def test_a_range_is_as_fine_as_its_width(amounts, written):
+    """At least five steps lie between its ends, and a small end does not become 0."""
+    assert EN.money_range(*amounts) == written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class _Plot:
     formats: Formats
     narrow: bool
     columns: tuple[float, ...]
+    heads: Sequence[str]
 
     @property
     def letters(self) -> float:
@@ -61,6 +62,7 @@ def win_rates(
     *,
     formats: Formats,
     reference_label: str = "",
+    heads: Sequence[str] = (),
     narrow: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
@@ -77,6 +79,8 @@ def win_rates(
         Language and currency.
     reference_label : str
         What the ticks stand for.
+    heads : sequence of str
+        What the columns of rate, won and decided are called, if not so.
     narrow : bool
         Whether the drawing is for half the width.
     ax : Axes or None
@@ -89,7 +93,7 @@ def win_rates(
     """
     canvas = canvas_on(ax, size(frame, narrow=narrow))
     count = max(lines(frame), 1)
-    plot = _plot(canvas, frame, formats, narrow=narrow)
+    plot = _plot(canvas, frame, formats, heads or _heads(formats), narrow=narrow)
     y = Span(0, count, _HEAD, canvas.height - _FOOT)
     canvas.lay(plot.x, y)
     _grid(plot, y)
@@ -114,27 +118,30 @@ def _entries(frame: pd.DataFrame) -> Iterator[Any]:
         yield row
 
 
-def _plot(canvas: Canvas, frame: pd.DataFrame, formats: Formats, *, narrow: bool) -> _Plot:
+def _plot(
+    canvas: Canvas, frame: pd.DataFrame, formats: Formats, heads: Sequence[str], *, narrow: bool
+) -> _Plot:
     letters = TEXT if narrow else NAME
     cap = canvas.width * (0.36 if narrow else 0.3)
     groups = [entry for entry in _entries(frame) if isinstance(entry, str)]
     named = widest([str(name) for name in frame["name"]], letters, bold=True)
     names = min(max(named, widest(groups, TEXT, bold=True)), cap)
-    columns = _columns(frame, formats, narrow=narrow)
+    columns = _columns(frame, formats, heads, narrow=narrow)
     right = canvas.width - sum(columns) - (16 if narrow else 40)
     high = max([0.0, *(float(v) for v in frame[["rate", "high", "reference"]].max() if known(v))])
     x = Span(0, max(high, _STEPS[0][0]), names + 20, right)
-    return _Plot(canvas, x, names, formats, narrow, columns)
+    return _Plot(canvas, x, names, formats, narrow, columns, heads)
 
 
-def _columns(frame: pd.DataFrame, formats: Formats, *, narrow: bool) -> tuple[float, ...]:
+def _columns(
+    frame: pd.DataFrame, formats: Formats, heads: Sequence[str], *, narrow: bool
+) -> tuple[float, ...]:
     """Return the widths of the columns at the right: rate, won, decided; or one for all."""
     rates = [_rate(row, formats) for row in frame.itertuples()]
     if narrow:
         bases = [_base(row, formats) for row in frame.itertuples()]
         return (max(widest(rates, TEXT, bold=True), widest(bases, TICK)),)
     counts = [[formats.count(n) for n in frame[part]] for part in ("won", "decided")]
-    heads = _heads(formats)
     return tuple(
         max(widest(texts, NAME, bold=True), text_width(head, TEXT)) + _BETWEEN
         for head, texts in zip(heads, [rates, *counts], strict=True)
@@ -175,7 +182,7 @@ def _grid(plot: _Plot, y: Span) -> None:
 def _header(plot: _Plot, frame: pd.DataFrame, label: str) -> None:
     canvas, right = plot.canvas, plot.canvas.width
     if not plot.narrow:
-        for head, width in reversed(list(zip(_heads(plot.formats), plot.columns, strict=True))):
+        for head, width in reversed(list(zip(plot.heads, plot.columns, strict=True))):
             canvas.text(right, 14, head, role="muted", anchor="right")
             right -= width
     if label and frame["reference"].notna().any():

@@ -7,22 +7,28 @@ import pytest
 from qbr_lib.controls import setter
 from qbr_lib.formats import Formats
 from qbr_lib.goals import proposals, records
+from qbr_lib.measures import NO_OPEN_DEAL, Unavailable
 from qbr_lib.record import read
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
+from tests.unit.present.test_outlook import made as outlook
 
 ENGLISH = Formats(in_language("en"), "EUR")
 
 
 @pytest.fixture
-def made(tmp_path):
-    """Make a setter of a team that won 100,000 in the quarter."""
+def made(tmp_path, monkeypatch):
+    """Make a setter of a team that won 100,000 in the quarter, its outlook no more than values."""
+    monkeypatch.setattr(setter.TargetSetter, "_how", lambda self: [])
+    monkeypatch.setattr(setter, "requirement", lambda data, found: None)
     deals = [closing(1, "2026-07-01", 100_000.0)]
     data = build_slice(deals, source={"kind": "folder", "path": "x"})
     data = dataclasses.replace(data, root=tmp_path, folder="nord")
     draft = proposals.revenue(data, ENGLISH)
-    return setter.TargetSetter(data, records.of(data, data.quarter), draft, ENGLISH)
+    stored = records.of(data, data.quarter)
+    found = outlook((100_000.0, 150_000.0), booked=0.0)
+    return setter.TargetSetter(data, stored, draft, found, ENGLISH)
 
 
 def test_a_headless_run_shows_the_twin_and_writes_nothing(made, tmp_path):
@@ -31,6 +37,7 @@ def test_a_headless_run_shows_the_twin_and_writes_nothing(made, tmp_path):
     assert set(bundle) == {"text/html", "text/plain"}
     assert "Proposed, not recorded: €115,000" in bundle["text/plain"]
     assert "2 deals to win, 2 to decide" in bundle["text/plain"]
+    assert "Chance of the target: 7 of 10" in bundle["text/plain"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -40,27 +47,31 @@ def test_a_person_sees_the_widgets(made, monkeypatch):
     assert "application/vnd.jupyter.widget-view+json" in made._repr_mimebundle_()
 
 
-def test_slider_and_field_follow_each_other(made):
-    """Moving one moves the other and what the target asks for; undo goes back."""
+def test_what_is_typed_moves_the_slider(made):
+    """A typed amount moves it, a wrong text is told and moves nothing; undo goes back."""
     made.view()
     made.slider.value = 120_000.0
-    assert (made.number.value, made.target.value) == (120_000.0, 120_000.0)
+    assert made.target.value == 120_000.0
     assert "€120,000" in made.told.value
-    made.number.value = 130_000.0
-    assert made.slider.value == 130_000.0
+    assert made.slider.shown == "€120,000"
+    made.slider.typed = ["130,000", 1]
+    assert (made.slider.value, made.target.value) == (130_000.0, 130_000.0)
+    made.slider.typed = ["much", 2]
+    assert "This is no number" in made.slider.error
+    assert made.target.value == 130_000.0
     made.on_undo()
-    assert (made.slider.value, made.number.value, made.target.value) == (120_000.0,) * 3
+    assert (made.slider.value, made.target.value) == (120_000.0, 120_000.0)
     made.on_undo()
     made.on_undo()
     assert made.target.value == 115_000.0
 
 
 def test_a_value_outside_the_range_is_told(made):
-    """The field goes back to where it was, with the message below."""
+    """The slider goes back to where it was, with the message beside it."""
     made.view()
-    made.number.value = 9e9
-    assert made.number.value == 115_000.0
-    assert "outside the slider&#x27;s range" in made.state.value or "outside" in made.state.value
+    made.slider.typed = ["9,000,000,000", 1]
+    assert made.slider.value == made.target.value == 115_000.0
+    assert "outside the slider's range" in made.slider.error
 
 
 def test_recorded_with_who_and_why(made):
@@ -76,9 +87,23 @@ def test_recorded_with_who_and_why(made):
     goal = read(path).record.goals[0]
     assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
     assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (1, 1.0, 120_000.0)
+    evidence = goal.revisions[0].evidence
+    assert evidence.probability == pytest.approx(0.6, abs=0.001)
+    assert evidence.as_of == made.data.as_of
     assert "Recorded on" in made.state.value
     assert not made.target.dirty
     assert "As recorded" in made.twin().text
+
+
+def test_without_an_outlook_a_target_is_recorded_without_evidence(made):
+    """The slider says nothing of a chance then, and the rest is recorded as ever."""
+    made.found = Unavailable("outlook.p10", NO_OPEN_DEAL)
+    made.view()
+    assert "Chance" not in made.told.value + made.twin().text
+    made.by.value, made.reason.value = "team lead", "agreed"
+    made.on_save()
+    path = records.place(made.data, made.data.quarter)
+    assert read(path).record.goals[0].revisions[0].evidence is None
 
 
 def test_a_conflict_is_told_and_loses_nothing(made):
@@ -94,13 +119,11 @@ def test_a_conflict_is_told_and_loses_nothing(made):
 
 
 @pytest.mark.parametrize(
-    ("value", "high", "step"),
-    [(2_490_000.0, 4.6e6, 10_000.0), (2_116_000.0, 4.6e6, 1_000.0), (2_116_001.0, 4.6e6, 1.0)],
+    ("high", "step"), [(4.6e6, 10_000.0), (999_999.0, 1_000.0), (40.0, 1.0), (0.0, 1.0)]
 )
-def test_the_recorded_target_stands_on_a_step(made, value, high, step):
-    """A browser moves a slider onto its steps: the target must not change by being looked at."""
-    target = dataclasses.replace(made.target, value=value, high=high)
-    assert setter._step(target) == step
+def test_steps_are_round(high, step):
+    """A hundred to a thousand steps reach the end."""
+    assert setter._step(high) == step
 
 
 def test_text_of_a_person_is_escaped(made):

@@ -8,8 +8,10 @@ import pytest
 from qbr_lib.errors import ParameterError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import cycle, records
+from qbr_lib.outlook import current
 from qbr_lib.record import Revision, read
 from qbr_lib.words import in_language
+from tests.unit.metrics.test_bookings import closing
 
 ENGLISH = Formats(in_language("en"), "EUR")
 AGREED = Revision(at=dt.date(2026, 10, 5), by="lead", value=80.0, reason="data")
@@ -44,6 +46,23 @@ def test_an_agreement_is_added(placed):
     goal_id = stored.record.goals[0].id
     goal = cycle.agree(data, stored, goal_id, AGREED).record.goal(goal_id)
     assert (goal.original, goal.current, goal.adjusted) == (104.0, 80.0, True)
+
+
+def test_an_agreed_revenue_target_carries_its_chance(placed, deals):
+    """As of the day of the data; other goals, and teams without an outlook, carry none."""
+    data = placed()
+    stored = cycle.draft(data, records.of(data, data.quarter), ENGLISH, growth=0.15)
+    revenue, account, _ = (goal.id for goal in stored.record.goals)
+    stored = cycle.agree(data, stored, revenue, AGREED)
+    assert stored.record.goal(revenue).revisions[-1].evidence is None  # nothing is open
+    deals.append(closing(9, None, 70.0, "open"))
+    open_ = placed()
+    chance = current.outlook(open_, open_.quarter.next).chance(80.0)
+    stored = cycle.agree(open_, stored, revenue, AGREED)
+    stored = cycle.agree(open_, stored, account, AGREED)
+    evidence = read(stored.path).record.goal(revenue).revisions[-1].evidence
+    assert (evidence.probability, evidence.as_of) == (round(chance, 4), open_.as_of)
+    assert stored.record.goal(account).revisions[-1].evidence is None
 
 
 def test_a_target_of_a_past_quarter_is_refused(placed):

@@ -125,7 +125,7 @@ def test_targets_of_nothing_and_below(make_goal, target, state):
     goal = make_goal(metric="bookings.change_on_previous_quarter", target=target)
     data = build_slice(
         [closing(1, "2026-05-01", 100.0), closing(2, "2026-08-01", 1.0, "lost")],
-        as_of="2026-08-15",
+        as_of="2026-09-30",
         data_since="2025-01-01",
     )
     row = progress.goals(data, Record(goals=(goal,)), QUARTER).iloc[0]

@@ -113,3 +113,27 @@ def test_the_part_that_did_most():
     part = causes.part_of(judged, "win_rate", favourable=False)
     assert (part["name"], part["subject"], part["money"]) == ("competitor", "", -95.0)
     assert causes.part_of(judged, "slipped", favourable=False) is None
+
+
+LARGER = claim("figure", "average", 1_000.0, value=150.0, usual=100.0, good=True)
+
+
+@pytest.mark.parametrize(
+    ("claims", "amount", "named"),
+    [
+        ([LARGER], 600.0, True),
+        ([LARGER], 599.0, False),
+        ([LARGER], math.nan, False),
+        ([LARGER, claim("figure", "created", 5e6, good=True)], 600.0, False),
+        ([claim("driver", "deal_size", 1_000.0, usual=100.0, good=True)], 600.0, False),
+        ([claim("figure", "average", -1_000.0, usual=100.0)], 1e6, False),
+        ([], 600.0, False),
+    ],
+    ids=["half", "less", "no amount", "not first", "not on usual", "smaller", "no cause"],
+)
+def test_one_deal_alone(claims, amount, named):
+    """A deal is named where what it brought above the usual deal is half of the cause or more."""
+    won = pd.DataFrame({"name": ["Pumpe"], "amount": [amount]})
+    found = causes.alone(ranked(*claims), won)
+    assert (found is not None and found["name"] == "Pumpe") == named
+    assert causes.alone(ranked(*claims), won.head(0)) is None

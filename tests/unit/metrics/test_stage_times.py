@@ -24,11 +24,11 @@ def passed(*rows):
 def test_a_median_by_hand():
     """Five deals gone after 1 to 5 days: half within 3; five more still there: within 5 at least."""
     gone = [(10, 10 + n, "on") for n in range(1, 6)]
-    assert stage_times.stay(passed(*gone), 0, 50, 0.5) == (1.0, 5)
+    assert stage_times.stay(passed(*gone), 0, 50, 0.5) == (1.0, 5, True)
     whole = [(10, 10 + n, "lost") for n in range(1, 10)]
-    assert stage_times.stay(passed(*whole), 0, 50, 0.5) == (5.0, 9)
+    assert stage_times.stay(passed(*whole), 0, 50, 0.5) == (5.0, 9, False)
     still = [*gone, *[(10, 50, "open")] * 9]
-    assert stage_times.stay(passed(*still), 0, 50, 0.5) == (5.0, 5)
+    assert stage_times.stay(passed(*still), 0, 50, 0.5) == (5.0, 5, True)
 
 
 def test_a_few_deals_tell_nothing():
@@ -42,7 +42,7 @@ def test_deals_that_were_there_before_count_from_then_on():
     """Ten that were there for 100 days already say nothing of the first days of ten new ones."""
     old = [(0, 150, "on")] * 10
     new = [(100, 100 + n, "on") for n in range(1, 11)]
-    assert stage_times.stay(passed(*old, *new), 100, 190, 0.5) == (5.0, 20)
+    assert stage_times.stay(passed(*old, *new), 100, 190, 0.5) == (5.0, 20, False)
 
 
 def test_nothing_after_the_last_day_counts():
@@ -62,7 +62,7 @@ def test_nothing_after_the_last_day_counts():
 def test_the_median_is_the_librarys(rows):
     """Where five are there up to the median, it is that of the product-limit estimate."""
     frame = passed(*[(e, e + d, "on" if left else "open") for e, d, left in rows])
-    days, ended = stage_times.stay(frame, 0, 100, 0.5)
+    days, ended, _ = stage_times.stay(frame, 0, 100, 0.5)
     curve = SurvfuncRight([d + 0.5 for _, d, _ in rows], [int(left) for *_, left in rows])
     assert ended == sum(left for *_, left in rows)
     half = curve.quantile(0.5)

@@ -149,3 +149,19 @@ def test_order_and_purity(make_slice):
     assert data.opportunities.equals(before)
     turned = stages.funnel(make_slice(deals[::-1], changes, stages=STAGES))
     pd.testing.assert_frame_equal(turned.frame, found.frame)
+
+
+@pytest.mark.parametrize(
+    ("days", "least", "favourable"),
+    [(5.0, True, None), (5.0, False, True), (90.0, True, False)],
+    ids=["at least", "shorter", "longer at least"],
+)
+def test_the_least_days_claim_no_shorter_stay(days, least, favourable):
+    """Where only the least days are known, they may have been more: longer is claimed, not shorter."""
+    past = pd.DataFrame({"exits": 20, "days": [30.0, 31.0, 29.0, 30.0, 32.0], "least": False})
+    row = {"stage": "One", "days": days, "exits": 10, "least": least, "days_before": 30.0}
+    row |= {"waiting_amount": 0.0, "waiting_before": 0.0, "win_share": 0.5}
+    claim = stages._stayed(pd.Series(row), past)
+    assert (claim and claim.favourable) == favourable
+    unsure = pd.concat([past.assign(days=1.0, least=True), past.assign(days=1.0, exits=7), past])
+    assert stages._known_days(unsure).tolist() == past["days"].tolist()

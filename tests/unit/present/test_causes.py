@@ -1,5 +1,6 @@
 """Causes and points of attention in words, German and English, each with its verdict."""
 
+import dataclasses
 import math
 
 import pandas as pd
@@ -25,12 +26,12 @@ RATE = Claim("figure", "win_rate", "", 0.25, 0.35, -90_000.0, LUCK, 40, favourab
 RIVAL = Claim("rate", "competitor", "Kontora", 0.1, 0.4, -80_000.0, LUCK, 20, favourable=False)
 
 
-def told(*claims):
-    """Return what explains a quarter of which only the claims matter."""
+def told(*claims, above=(), alone=None):
+    """Return what explains a quarter; figures `above` their usual range, and the deal `alone`."""
     judged, none = patterns.judged(claims), pd.DataFrame()
     funnel = Funnel(None, 0, 0, 0, none, none, none)
-    figures = pd.DataFrame(columns=["key", "place"])
-    return Explained(figures, None, {}, funnel, judged, found.ranked(judged), None)
+    figures = pd.DataFrame({"key": list(above), "place": ["above"] * len(above)})
+    return Explained(figures, None, {}, funnel, judged, found.ranked(judged), alone)
 
 
 def row(claim):
@@ -153,3 +154,65 @@ def test_nothing_asks_for_attention():
     assert causes.questions(nothing, told(), ENGLISH) == [
         "Nothing in the data asks for a decision."
     ]
+
+
+MORE = Claim("figure", "created", "", 150.0, 100.0, 900.0, 0.9, 40, favourable=True)
+LARGER = Claim("figure", "average", "", 150.0, 100.0, 500.0, 0.8, 40, favourable=True)
+SAID = [
+    "150 deals were created instead of the usual 100",
+    "Won deals brought €150 on average instead of the usual €100",
+]
+USUAL = "within the usual swing"
+
+
+@pytest.mark.parametrize(
+    ("claims", "above", "expected"),
+    [
+        ([MORE, LARGER], [], [f"{one}." for one in SAID] + ["Both lie within the usual swing."]),
+        ([MORE], [], [f"{SAID[0]}: {USUAL}."]),
+        (
+            [MORE, LARGER],
+            ["created"],
+            [f"{SAID[0]}: outside the usual range, but no pattern.", f"{SAID[1]}: {USUAL}."],
+        ),
+        (
+            [dataclasses.replace(MORE, chance=SURE), LARGER],
+            ["created"],
+            [f"{SAID[0]}: a pattern.", f"{SAID[1]}: {USUAL}."],
+        ),
+        ([], [], []),
+    ],
+    ids=["both usual", "one", "outside", "pattern", "nothing"],
+)
+def test_two_causes_and_where_they_stand(claims, above, expected):
+    """What is outside the usual range is never called usual, and one verdict is said once."""
+    assert causes.lines(told(*claims, above=above), ENGLISH) == expected
+
+
+def test_what_slipped_is_not_lost():
+    """No worth is told of it, and outside its usual range it is not called usual."""
+    slipped = Claim("figure", "slipped", "", 900.0, 100.0, -800.0, LUCK, 9, favourable=False)
+    assert causes.lead(told(slipped, above=["slipped"]), DECIDED, ENGLISH)[0] == (
+        "That lies outside the usual range, but chance alone can explain it."
+    )
+
+
+def test_the_deal_that_made_the_quarter():
+    """A single deal that made the heaviest cause is named with it, on both places."""
+    deal = pd.Series({"name": "Pumpe", "amount": 1_120_000.0})
+    explained = told(LARGER, RATE, alone=deal)
+    explained = dataclasses.replace(explained, causes=explained.causes.iloc[::-1])
+    said = "One deal, Pumpe, alone brought €1.12M."
+    lines = causes.lines(explained, ENGLISH)
+    assert [said in line for line in lines] == [True, False, False]
+    assert said in causes.lead(explained, DECIDED, ENGLISH)[0]
+
+
+def test_a_further_pattern_of_the_same_cause():
+    """More deals and more meetings are one cause, yet both patterns are told, and none denied."""
+    created = dataclasses.replace(MORE, chance=SURE)
+    meetings = dataclasses.replace(created, name="activity.meetings", money=math.nan)
+    said = causes.lead(told(created, meetings, LARGER), DECIDED, ENGLISH)
+    assert said[1:] == ["Meetings: 150 instead of the usual 100: a pattern."]
+    volume = dataclasses.replace(created, kind="driver", name="volume", money=800.0)
+    assert causes.lead(told(created, volume), DECIDED, ENGLISH)[1:] == []

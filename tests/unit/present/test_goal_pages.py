@@ -8,17 +8,19 @@ import pytest
 
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, progress
-from qbr_lib.measures import Measure
+from qbr_lib.measures import NO_WIN_YET, Measure, Unavailable
 from qbr_lib.periods import Quarter
 from qbr_lib.present import agreed, follow_up, goals, head
 from qbr_lib.record import Commitment, Goal, Obstacle, Record, Revision, Stored, Support, Trigger
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
+from tests.unit.present.test_outlook import made
 
 ENGLISH = Formats(in_language("en"), "EUR")
 GERMAN = Formats(in_language("de"), "EUR")
 AFTER = Quarter(2026, 4)
+GONE = Unavailable("outlook.p10", NO_WIN_YET)
 
 
 def _goal(**given):
@@ -73,7 +75,7 @@ def test_an_agreed_goal_without_revenue_yet():
     """A team without a won deal has a goals page that says what cannot be planned."""
     data = build_slice(data_since="2025-01-01")
     steps = driver_plan.steps(data, _goal())
-    assert goals.steps_table(steps, data, ENGLISH).text == ""
+    assert goals.steps_table(steps, GONE, data, ENGLISH).text == ""
     assert "there is no growth to plan" in goals.steps_finding(steps, ENGLISH)
 
 
@@ -93,10 +95,34 @@ def test_arguments_come_from_the_past():
 
 def test_the_chosen_step_is_marked():
     """The agreed target is the row that stands out; its decisions are in brackets."""
-    shown = goals.steps_table(driver_plan.steps(_data(), _goal()), _data(), ENGLISH)
+    steps = driver_plan.steps(_data(), _goal())
+    shown = goals.steps_table(steps, GONE, _data(), ENGLISH)
+    assert "Chance" not in shown.text
     assert 'class="chosen"' in shown.html
     assert "53 (+7)" in shown.text
     assert "166 (+22)" in shown.text
+
+
+def test_each_step_has_its_chance():
+    """Beside every target stands how often it is reached; the glance has that of the goal."""
+    data, found = _data(), made((1_840_000.0, 2_392_000.0))
+    steps = driver_plan.steps(data, _goal())
+    text = goals.steps_table(steps, found, data, ENGLISH).text
+    assert "5 of 10" in next(line for line in text.splitlines() if "€2,116,000" in line)
+    assert "almost certain" in next(line for line in text.splitlines() if line.startswith("Hold"))
+    usual = driver_plan.usual_revenue(data)
+    told = goals.glance(_goal(), _goal(), {}, steps, usual, found, data, ENGLISH).text
+    assert "Chance of the target: 5 of 10 (within reach, likely €1.90M to €2.34M)" in told
+
+
+def test_the_target_asked_for_is_the_agreed_one():
+    """Else that of the plan; without either there is none."""
+    plan = {"quarter": "2026-Q4", "scope": "team", "scope_id": "nord", "kind": "revenue"}
+    told = plan | {"metric": "bookings.won_amount", "value": 2e6}
+    planned = _data(tables={"targets": [told]})
+    assert driver_plan.aim(planned, _goal()) == 2_116_000.0
+    assert driver_plan.aim(planned, None) == 2e6
+    assert driver_plan.aim(_data(), None) is None
 
 
 def test_agreed_goals_and_open_kinds():

@@ -28,8 +28,8 @@ def frame():
         "low": [0.67, 0.14], "high": [0.89, 0.4], "before": [0.8, 0.4], "usual_low": [0.7, 0.3],
         "usual_high": [0.9, 0.5], "best": [0.85, 0.45], "money": [5_000.0, 121_000.0],
         "money_low": [0.0, 40_000.0], "money_high": [9_000.0, 210_000.0], "entered": [60, 45],
-        "kept": [0.79, 0.3], "days": [12.0, 53.0], "days_before": [11.0, 23.0], "back_steps": [0, 2],
-        "skipped": [0, 1], "waiting": [3, 31], "waiting_amount": [30_000.0, 1_671_000.0],
+        "kept": [0.79, 0.3], "days": [12.0, 53.0], "days_before": [11.0, 23.0],
+        "least": [False, True], "back_steps": [0, 2], "skipped": [0, 1], "waiting": [3, 31], "waiting_amount": [30_000.0, 1_671_000.0],
     }  # fmt: skip
     return pd.DataFrame(columns)
 

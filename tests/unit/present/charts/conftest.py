@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 
 from qbr_lib.formats import Formats
-from qbr_lib.present.charts import bars, bridge, drivers, forest, funnel, heat_map, pace, trend
+from qbr_lib.present.charts import (
+    bars,
+    bridge,
+    drivers,
+    forest,
+    funnel,
+    heat_map,
+    outlook,
+    pace,
+    trend,
+)
 from qbr_lib.words import in_language
 
 NAN = float("nan")
@@ -145,6 +155,13 @@ def pace_frame(factor=1.0, known=14):
     )
 
 
+def outlook_frame(low=1.07e6, middle=1.49e6, high=2.04e6, booked=471_258.0, target=2.49e6):
+    """Eight in ten, the inner half, what is booked of it, and a target above."""
+    row = {"low": low, "low_half": (low + middle) / 2, "middle": middle}
+    row |= {"high_half": (middle + high) / 2, "high": high, "booked": booked, "target": target}
+    return pd.DataFrame([row])
+
+
 NOTES = {"gap": -160_000.0, "change_previous": -0.061, "change_year": 0.089}
 REFERENCE = {"reference_label": LONG}
 CHARTS = {
@@ -156,6 +173,7 @@ CHARTS = {
     "reasons": (bars, bars.reasons, reasons_frame(), {}),
     "funnel": (funnel, funnel.stages, funnel_frame(), {}),
     "pace": (pace, pace.pace, pace_frame(), {"target": 2e6}),
+    "outlook": (outlook, outlook.outlook, outlook_frame(), {}),
 }
 ODD = {
     "trend negative": (trend, trend.trend, trend_frame([1e6, -4e5, NAN, -8e5], 1e6), NOTES),
@@ -212,6 +230,18 @@ ODD = {
     "funnel zero": (funnel, funnel.stages, funnel_frame(factor=0).assign(share=NAN), {}),
     "funnel huge": (funnel, funnel.stages, funnel_frame(factor=123_456), {}),
     "funnel one": (funnel, funnel.stages, funnel_frame().iloc[:1], {}),
+    "outlook no target": (outlook, outlook.outlook, outlook_frame(target=NAN, booked=0.0), {}),
+    "outlook zero": (outlook, outlook.outlook, outlook_frame(0.0, 0.0, 0.0, 0.0, NAN), {}),
+    "outlook at its target": (outlook, outlook.outlook, outlook_frame(target=1.5e6), {}),
+    "outlook narrow": (
+        outlook,
+        outlook.outlook,
+        outlook_frame(2.30e6, 2.31e6, 2.32e6, 2.29e6, 2.30e6),
+        {},
+    ),
+    "outlook small": (outlook, outlook.outlook, outlook_frame(1e4, 2e4, 3e4, 5e3, 9e6), {}),
+    "outlook below zero": (outlook, outlook.outlook, outlook_frame(-9e4, 2e4, 3e5, -1e5), {}),
+    "outlook huge": (outlook, outlook.outlook, outlook_frame(1e12, 2e12, 3e12, 5e11, 9e12), {}),
     "pace zero": (pace, pace.pace, pace_frame(factor=0.0) * 0.0, {"target": 0.0}),
     "pace unknown": (
         pace,
@@ -268,4 +298,5 @@ def frames():
         "reasons": reasons_frame,
         "funnel": funnel_frame,
         "pace": pace_frame,
+        "outlook": outlook_frame,
     }
