@@ -35,7 +35,8 @@ _DAYS = (LAST - FIRST).days
 def write(root: Path, count: int, seed: int, *, tidy: bool = False) -> Workspace:
     """Write a workspace of so many histories, and return it.
 
-    Tidy ones keep their team, end with their removal, and change no more than once a day.
+    Tidy ones record how they begin, keep their team, end with their removal, and change no more
+    than once a day.
     """
     drawn = random.Random(seed)
     (root / "parameters").mkdir(parents=True)
@@ -90,6 +91,9 @@ def _deal(
         for _ in range(drawn.randrange(9))
     )
     told, closed = [], None
+    begun = {"opportunity_id": deal, "changed_at": f"{created} 00:00:00", "old_value": None}
+    if tidy:
+        told = [begun | {"field": f, "new_value": first[f]} for f in ("stage", "expected_close_on")]
     for day in dict.fromkeys(moments) if tidy else moments:
         if tidy and state["removed"] == "true":
             break
