@@ -45,7 +45,11 @@ _AT_ONCE = ("activity.", "leads.created", "bookings.created_count", "pipeline.")
 
 
 def checks(
-    data: Slice, record: Record, outlook: Outlook | Unavailable, formats: Formats
+    data: Slice,
+    record: Record,
+    outlook: Outlook | Unavailable,
+    formats: Formats,
+    only: str | None = None,
 ) -> pd.DataFrame:
     """Return every rule held against every goal of a record.
 
@@ -57,6 +61,8 @@ def checks(
         Of the goals' quarter.
     formats : Formats
         The language of the evidence.
+    only : str, optional
+        Id of the one goal that is judged, beside the others.
 
     Returns
     -------
@@ -67,9 +73,10 @@ def checks(
     links = alignment.links(data, record).set_index("goal")
     sums, clashes = alignment.sums(data, record), alignment.clashes(data, record)
     curve = ageing.today(data) if data.has("opportunities", "created_on") else None
-    watched = all_measured(data, [one for goal in record.goals for one in goal.leading])
+    asked = [goal for goal in record.goals if only in (None, goal.id)]
+    watched = all_measured(data, [one for goal in asked for one in goal.leading])
     rows = []
-    for goal in record.goals:
+    for goal in asked:
         case = Case(data, record, goal, watched, formats)
         found = [
             *_specific(case),

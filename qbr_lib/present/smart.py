@@ -40,10 +40,14 @@ def section(frame: pd.DataFrame, formats: Formats) -> Shown:
     words = formats.words
     if frame.empty:
         return Shown("", "")
-    items = [_line(rows, formats) for _, rows in frame.groupby("goal", sort=False)]
     note = words.say("Letters: rules met of those that could be judged; all of them below.")
     short = words.say("Before it is agreed")
-    return parts.section(short, _finding(frame, formats), [note]) + parts.findings(items)
+    return parts.section(short, _finding(frame, formats), [note]) + lines(frame, formats)
+
+
+def lines(frame: pd.DataFrame, formats: Formats) -> Shown:
+    """Return the goals' lines alone, as beside a slider."""
+    return parts.findings([_line(rows, formats) for _, rows in frame.groupby("goal", sort=False)])
 
 
 def _finding(frame: pd.DataFrame, formats: Formats) -> str:
