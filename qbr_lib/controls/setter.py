@@ -242,7 +242,7 @@ class TargetSetter:
         lines = [" · ".join([*chance, self.asks()])]
         lines += takes.sentences(self._requirement(), value, self.formats)
         amount = f"<b>{escape(self.formats.money(value))}</b>"
-        told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        told = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
         self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
         state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
         self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
