@@ -28,6 +28,7 @@ from qbr_lib.words import Words
 MINUS, NBSP, DASH = "\u2212", "\u00a0", "\u2013"
 _LOCALES = {"de": "de_DE", "en": "en_GB"}
 _MILLION = 1_000_000
+_PARTS = 20  # a chance is said in steps of five percentage points
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,15 @@ class Formats:
             abs(rounded),
             days=self.number(rounded, 0, signed=signed),
         )
+
+    def often(self, chance: float) -> str:
+        """Return a chance as so many of ten, or of twenty where ten would be too coarse: 3 of 10.
+
+        Never none and never all: no chance is that sure.
+        """
+        n = min(max(round(chance * _PARTS), 1), _PARTS - 1)
+        k, of = (n, _PARTS) if n % 2 else (n // 2, _PARTS // 2)
+        return self.words.say("{k} of {n}", k=self.count(k), n=self.count(of))
 
     def times(self, value: float) -> str:
         """Return a multiple: 2,6×."""

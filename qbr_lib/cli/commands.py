@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from qbr_lib import start
-from qbr_lib.cli import cycle, progress
+from qbr_lib.cli import cycle, meeting, progress
 from qbr_lib.cli.backtest import backtest
 from qbr_lib.cli.options import (
     HERE,
@@ -168,6 +168,8 @@ def weekly(
 app.command()(cycle.goals)
 app.command()(cycle.grade)
 app.command()(backtest)
+app.command()(meeting.minutes)
+app.add_typer(meeting.served, name="app")
 
 
 @app.command("sample")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from qbr_lib import results
+from qbr_lib.data import slices
 from qbr_lib.deal_lists import SHEET
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
+from qbr_lib.goals import records
+from qbr_lib.publish import minutes as meeting
 from qbr_lib.publish.index import NAMES, IndexRow
 from qbr_lib.publish.index import render as render_index
 from qbr_lib.publish.page import Sibling
@@ -22,13 +25,13 @@ from qbr_lib.run.files import put
 from qbr_lib.words import Words, in_language
 from qbr_lib.words.names import isolated
 
-INDEX = "index.html"
+INDEX, MINUTES = "index.html", "minutes.html"
 
 
 def files(
     notebook: NotebookNode, result: results.Result, workbook: Workbook
 ) -> dict[str, bytes | None]:
-    """Return a workbook's page, and its lists of deals where the result holds any."""
+    """Return a workbook's page, its lists of deals and its minutes where there are any."""
     words = in_language(workbook.parameters["language"])
     day = Formats(words, "EUR").day_long(dt.date.fromisoformat(result.as_of))
     stand = words.say("as of {day}", day=day)
@@ -37,9 +40,37 @@ def files(
     )
     name = _sheet_name(workbook)
     sheet = render_sheet(result, title=line, words=words)
-    beside = [*_siblings(workbook, words, name if sheet else None)]
+    made = {name: sheet}
+    if workbook.notebook == "goals" and workbook.team is not None:
+        made[MINUTES] = minutes_of(workbook, empty=False)
+    beside = [*_siblings(workbook, words, [one for one, content in made.items() if content])]
     page = render_page(notebook, words=words, siblings=beside, footer=line)
-    return {f"{workbook.notebook}.html": page.encode("utf-8"), name: sheet}
+    return {f"{workbook.notebook}.html": page.encode("utf-8"), **made}
+
+
+def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
+    """Return the minutes of a team's review; without a record None, or a page that says so."""
+    given = workbook.parameters
+    data = slices.open_slice(
+        given["team"],
+        given["quarter"],
+        as_of=given["as_of"],
+        workspace=given["workspace"],
+        overrides=given["overrides"],
+    )
+    words = in_language(given["language"])
+    stored = records.of(data, data.quarter, words.language)
+    if not stored.digest and not empty:
+        return None
+    formats = Formats(words, data.organisation.currency)
+    page = meeting.render(
+        meeting.Minutes(stored.record, data.quarter, formats),
+        team=workbook.name,
+        organisation=data.organisation.company,
+        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
+        siblings=[*_siblings(workbook, words, [MINUTES], current=MINUTES)],
+    )
+    return page.encode("utf-8")
 
 
 def write_index(plan: Plan, formats: Formats) -> Path:
@@ -63,11 +94,15 @@ def _sheet_name(workbook: Workbook) -> str:
     return SHEET if workbook.notebook == "review" else f"{workbook.notebook}_{SHEET}"
 
 
-def _siblings(workbook: Workbook, words: Words, sheet: str | None) -> Iterator[Sibling]:
+def _siblings(
+    workbook: Workbook, words: Words, files: Sequence[str], *, current: str = ""
+) -> Iterator[Sibling]:
+    here = current or f"{workbook.notebook}.html"
     for name in workbook.beside:
-        yield title(name, words), f"{name}.html", name == workbook.notebook
-    if sheet is not None:
-        yield words.say("Deals as Excel"), sheet, False
+        yield title(name, words), f"{name}.html", f"{name}.html" == here
+    for file in files:
+        minutes, deals = words.say("Minutes of the meeting"), words.say("Deals as Excel")
+        yield minutes if file == MINUTES else deals, file, file == here
     yield words.say("Overview"), f"../{INDEX}", False
 
 
@@ -88,6 +123,7 @@ def _rows(plan: Plan) -> Iterator[IndexRow]:
             target=values.get("bookings.target"),
             page=_address(plan, Path(f"{place}.html")),
             deals=_address(plan, book.output / _sheet_name(book)),
+            minutes=_address(plan, book.output / MINUTES) if book.team is not None else None,
             failed=_address(plan, Path(f"{place}.failed.ipynb")),
             total=book.team is None,
             folder=book.folder,

@@ -45,8 +45,8 @@ class IndexRow:
         Why it failed, in one sentence.
     won, target : float or None
         Read from the result of the last good run.
-    page, failed, deals : str or None
-        Addresses of the page, of the failed notebook and of the lists of deals.
+    page, failed, deals, minutes : str or None
+        Addresses of the page, of the failed notebook, of the lists of deals and of the minutes.
     total : bool
         Whether it covers several teams.
     folder : str
@@ -64,6 +64,7 @@ class IndexRow:
     failed: str | None
     total: bool = False
     deals: str | None = None
+    minutes: str | None = None
     folder: str = ""
 
 
@@ -194,9 +195,10 @@ def _pages(books: Sequence[IndexRow], formats: Formats) -> str:
         if book.page and book.state not in GOOD:
             title += ", " + inline(words.say("the page is of an earlier run"))
         shown.append(title)
+    minutes = next((book.minutes for book in books if book.minutes), None)
     deals = next((book.deals for book in books if book.deals), None)
-    if deals:
-        shown.append(f'<a href="{escape(deals)}">{inline(words.say("Deals as Excel"))}</a>')
+    files = ((minutes, words.say("Minutes of the meeting")), (deals, words.say("Deals as Excel")))
+    shown += [f'<a href="{escape(file)}">{inline(name)}</a>' for file, name in files if file]
     return " · ".join(shown)
 
 

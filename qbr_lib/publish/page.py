@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -26,6 +27,17 @@ _UNWANTED = (
     *("base", "link", "meta", "style", "title"),
 )
 Sibling = tuple[str, str, bool]
+# A page of a file asks for nothing and runs nothing.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True)
+class Body:
+    """The inside of a page: safe HTML from head to appendix, its title and its organisation."""
+
+    html: str
+    title: str
+    organisation: str
 
 
 def render(
@@ -47,6 +59,13 @@ def render(
         The pages beside this one.
     footer : str
         One line at the end.
+    """
+    _refuse_errors(notebook)
+    return arranged(_outputs(notebook), words=words, siblings=siblings, footer=footer)
+
+
+def body(notebook: NotebookNode, *, words: Words) -> Body:
+    """Return the inside of an executed notebook's page.
 
     Raises
     ------
@@ -54,8 +73,12 @@ def render(
         If a cell failed, or a picture has no description.
     """
     _refuse_errors(notebook)
-    body, _ = _exporter().from_notebook_node(notebook)
-    if _DUMMY_ALT in body:
+    return inside(_outputs(notebook), words=words)
+
+
+def _outputs(notebook: NotebookNode) -> str:
+    outputs, _ = _exporter().from_notebook_node(notebook)
+    if _DUMMY_ALT in outputs:
         raise RunError(
             "A picture has no description",
             where="executed notebook",
@@ -63,15 +86,27 @@ def render(
             wanted="charts shown through present.figure",
             edit="pass alt= to the figure",
         )
-    return arranged(body, words=words, siblings=siblings, footer=footer)
+    return str(outputs)
+
+
+def inside(outputs: str, *, words: Words) -> Body:
+    """Return the inside of a page from the HTML that notebooks show."""
+    soup = BeautifulSoup(outputs, "lxml")
+    _purge(soup)
+    return _body(soup.find("main") or soup, words)
 
 
 def arranged(body: str, *, words: Words, siblings: Sequence[Sibling] = (), footer: str = "") -> str:
     """Return the page of what notebooks show: head, contents, sections, folded appendix."""
-    soup = BeautifulSoup(body, "lxml")
-    _purge(soup)
-    main = soup.find("main") or soup
-    return _frame(main, words=words, siblings=siblings, footer=footer)
+    found = inside(body, words=words)
+    return frame(
+        found.html,
+        title=found.title,
+        organisation=found.organisation,
+        words=words,
+        siblings=siblings,
+        footer=footer,
+    )
 
 
 def _purge(soup: BeautifulSoup) -> None:
@@ -101,10 +136,16 @@ def frame(
     words: Words,
     siblings: Sequence[Sibling] = (),
     footer: str = "",
+    policy: str = POLICY,
 ) -> str:
-    """Return a whole page around a body that is safe HTML already."""
-    template = _environment().get_template("frame.html.j2")
-    return template.render(
+    """Return a whole page around a body that is safe HTML already.
+
+    Parameters
+    ----------
+    policy : str
+        What the browser may load and run; empty where a server says so.
+    """
+    return template("frame.html.j2").render(
         language=words.language,
         title=title,
         css=_css(),
@@ -113,11 +154,12 @@ def frame(
         siblings=siblings,
         body=Markup(body),
         footer=Markup(inline(footer)),
+        policy=policy,
         say=words.say,
     )
 
 
-def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str) -> str:
+def _body(main: Tag, words: Words) -> Body:
     head = _head(main, words)
     for heading in main.find_all("h1"):
         heading.name = "h2"
@@ -132,14 +174,8 @@ def _frame(main: Tag, *, words: Words, siblings: Sequence[Sibling], footer: str)
         f'{contents}<div class="rest">{main.decode_contents()}</div></main>'
     )
     named = [head.find(class_="team"), head.h1]
-    return frame(
-        str(head) + inner,
-        title=" · ".join(isolated(" ".join(one.get_text().split())) for one in named if one),
-        organisation=str(head.get("data-organisation", "")),
-        words=words,
-        siblings=siblings,
-        footer=footer,
-    )
+    title = " · ".join(isolated(" ".join(one.get_text().split())) for one in named if one)
+    return Body(str(head) + inner, title, str(head.get("data-organisation", "")))
 
 
 def _unlink(pieces: Sequence[Tag]) -> None:
@@ -231,6 +267,11 @@ def _exporter() -> HTMLExporter:
     )
     exporter.environment.globals["dropped"] = DROPPED
     return exporter
+
+
+def template(name: str) -> jinja2.Template:
+    """Return a template of the pages; what it is given is escaped unless it is HTML already."""
+    return _environment().get_template(name)
 
 
 @functools.cache

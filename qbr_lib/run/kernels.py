@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,8 +100,16 @@ class WarmKernelManager(QuietKernelManager):
 
 def manager(*, warm: bool) -> type[QuietKernelManager]:
     """Return the manager of a run's kernels; warm ones only where processes can fork."""
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    return WarmKernelManager if warm and forks else QuietKernelManager
+    return WarmKernelManager if warm and _forks() else QuietKernelManager
+
+
+def interpreter() -> type[ThisInterpreter]:
+    """Return what starts the kernels of a server: forked ones where processes can fork."""
+    return ForkedInterpreter if _forks() else ThisInterpreter
+
+
+def _forks() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -162,6 +171,7 @@ def _no_main_module() -> Iterator[None]:
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel: in its own process group, folder and environment, its messages in a file."""
+    threading.Thread(target=_end_with_driver, daemon=True).start()
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
@@ -176,3 +186,11 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     # Without the option, matplotlib was imported too early to show pictures in the notebook.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
     IPKernelApp.launch_instance(argv=[*arguments, "--matplotlib=inline", parent])
+
+
+def _end_with_driver() -> None:
+    """End once the process that asked for this kernel is gone, even if it was killed."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)

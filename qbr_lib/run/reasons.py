@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from qbr_lib import errors
 from qbr_lib.formats import Formats
 from qbr_lib.words import Words
-
-if TYPE_CHECKING:  # importing papermill takes seconds
-    from papermill.exceptions import PapermillExecutionError
 
 _LONGEST = 200
 _WHERE = "Where: "
 
 
-def cell(err: PapermillExecutionError, words: Words) -> str:
+def cell(name: str, value: str, number: int | None, words: Words) -> str:
     """Name the cell by the number Jupyter shows, and what it raised."""
-    kind = getattr(errors, err.ename, None)
+    kind = getattr(errors, name, None)
     if isinstance(kind, type) and issubclass(kind, errors.QbrError):
-        return _sentence(_own(err.evalue))
-    text = f"{err.ename}: {_first_line(err.evalue)}" if err.evalue else err.ename
-    return _sentence(words.say("Cell {n} failed: {error}", n=err.exec_count, error=text))
+        return _sentence(_own(value))
+    text = f"{name}: {_first_line(value)}" if value else name
+    return _sentence(words.say("Cell {n} failed: {error}", n=number, error=text))
 
 
 def killed(number: int, words: Words) -> str:

@@ -94,7 +94,8 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
     try:
         return _executed(task, partial)
     except PapermillExecutionError as err:
-        raise _Stopped("failed", reasons.cell(err, words)) from err
+        reason = reasons.cell(err.ename, err.evalue, err.exec_count, words)
+        raise _Stopped("failed", reason) from err
     except CellTimeoutError as err:
         text = reasons.timeout(_cells_started(partial), task.limit, task.formats)
         raise _Stopped("timed_out", text) from err
@@ -111,7 +112,7 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
 def _executed(task: Task, partial: Path) -> NotebookNode:
     deadline = time.monotonic() + task.limit
     executed: NotebookNode = papermill.execute_notebook(
-        _in_language(task.workbook),
+        translated(task.workbook),
         str(partial).replace("{", "{{").replace("}", "}}"),  # papermill fills braces
         dict(task.workbook.parameters),
         kernel_name=NAME,
@@ -127,7 +128,7 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
     return executed
 
 
-def _in_language(workbook: Workbook) -> NotebookNode:
+def translated(workbook: Workbook) -> NotebookNode:
     """Read the notebook with its Markdown in the workbook's language, where it is translated."""
     notebook = _read(workbook.path)
     words = in_language(workbook.parameters["language"])

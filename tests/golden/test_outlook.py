@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import expit, logit
 
-from qbr_lib.outlook import looks, pacing, scores
+from qbr_lib.outlook import looks, pacing, scores, simulation
 
 KNOWN = json.loads((Path(__file__).parent / "outlook.json").read_text(encoding="utf-8"))
 
@@ -41,3 +42,45 @@ def test_false_alarms():
     """Five looks at 1.96 find something in 14.2 % of cases without anything to find."""
     known = KNOWN["false_alarms"]
     assert round(looks.false_alarms(known["critical"]), 3) == known["share"]
+
+
+def _standing(chances, values):
+    nothing = np.empty(0)
+    return simulation.Standing(
+        0.0, np.array(chances), np.array(values), np.ones(1), 0.0, 0.0, nothing
+    )
+
+
+REPEATED = 600
+
+
+@pytest.mark.parametrize("known", KNOWN["shock"], ids=lambda k: f"{k['true']}-{k['modelled']}")
+def test_a_shock_ignored(known):
+    """250 deals that a shock moves together: ranges hold as often as published, within luck."""
+    rng = np.random.default_rng(1)
+    inside, places = [], []
+    for seed in range(REPEATED):
+        chances, values = rng.uniform(0.1, 0.5, 250), rng.lognormal(10, 1, 250)
+        moved = expit(logit(chances) + rng.normal(0, known["true"]))
+        came = values[rng.random(250) < moved].sum()
+        paths = simulation.paths(_standing(chances, values), known["modelled"], seed, 400)
+        low, high = np.quantile(paths, [0.1, 0.9])
+        inside.append(low <= came <= high)
+        places.append(float(scores.pit(paths, came)))
+    luck = 3 * np.sqrt(known["held"] * (1 - known["held"]) / REPEATED)
+    assert np.mean(inside) == pytest.approx(known["held"], abs=luck)
+    if known["spread"]:
+        off = (np.array(places) - np.mean(places)) ** 2
+        luck = 3 * off.std() / np.sqrt(REPEATED)
+        assert off.mean() == pytest.approx(known["spread"], abs=luck)
+
+
+def test_small_deals_and_a_large_one():
+    """100 deals of 1,000 and one of 100,000, each at 50 %: equal means, ten times the spread."""
+    known, draws = KNOWN["hundred_deals"], simulation.PATHS
+    small = simulation.paths(_standing([0.5] * 100, [1000.0] * 100), 0.0, 1)
+    large = simulation.paths(_standing([0.5], [100_000.0]), 0.0, 1)
+    for paths, spread in ((small, known["small"]), (large, known["large"])):
+        assert paths.mean() == pytest.approx(known["mean"], abs=4 * spread / np.sqrt(draws))
+        assert paths.std() == pytest.approx(spread, rel=0.03)
+    assert set(np.unique(large)) == {0.0, 100_000.0}

@@ -1,9 +1,11 @@
 """What the win rates of a real export may claim: of three quarters nothing."""
 
+import pandas as pd
 import pytest
+from scipy import stats
 
 from qbr_lib.data import slices
-from qbr_lib.metrics import patterns, rates, stages
+from qbr_lib.metrics import explained, patterns, rates, stages
 
 pytestmark = pytest.mark.real
 
@@ -27,3 +29,15 @@ def test_priors_find_no_difference(company):
     known = company.tables["priors"]
     assert known["column"].tolist() == ["product", "segment"]
     assert (known["strength"] == 1000).all()
+
+
+def test_no_rep_or_account_is_named(company):
+    """Thirty reps and 85 accounts differ by no more than luck: the review claims nothing of them."""
+    told = explained.explain(company)
+    assert not told.judged["pattern"].any()
+    people = {*company.opportunities["owner_id"], *company.opportunities["account_id"]}
+    assert not people & {*told.judged["subject"]}
+    units = company.opportunities.loc[company.opportunities["status"] != "open"]
+    for column in ("owner_id", "account_id"):
+        table = pd.crosstab(units[column], units["status"])
+        assert stats.chi2_contingency(table).pvalue > 0.05

@@ -32,8 +32,12 @@ DEALS = 24
 _DAYS = (LAST - FIRST).days
 
 
-def write(root: Path, count: int, seed: int) -> Workspace:
-    """Write a workspace of so many histories, and return it."""
+def write(root: Path, count: int, seed: int, *, tidy: bool = False) -> Workspace:
+    """Write a workspace of so many histories, and return it.
+
+    Tidy ones record how they begin, keep their team, end with their removal, and change no more
+    than once a day.
+    """
     drawn = random.Random(seed)
     (root / "parameters").mkdir(parents=True)
     (root / "data").mkdir()
@@ -44,7 +48,8 @@ def write(root: Path, count: int, seed: int) -> Workspace:
     for g in range(count):
         owners = [rep for rep, team in reps if team in (f"t{g:04}a", f"t{g:04}b")]
         for n in range(DEALS):
-            row, told = _deal(f"d{g:04}-{n:02}", owners, drawn)
+            own = owners[: len(owners) // 2] if n % 2 else owners[len(owners) // 2 :]
+            row, told = _deal(f"d{g:04}-{n:02}", own if tidy else owners, drawn, tidy=tidy)
             deals.append(row)
             events += told
     frames = {
@@ -67,7 +72,9 @@ def write(root: Path, count: int, seed: int) -> Workspace:
     return load_workspace(root)
 
 
-def _deal(deal: str, owners: list[str], drawn: random.Random) -> tuple[dict, list[dict]]:
+def _deal(
+    deal: str, owners: list[str], drawn: random.Random, *, tidy: bool
+) -> tuple[dict, list[dict]]:
     """Return a deal's row and everything that happened to it, in order."""
     created = FIRST + dt.timedelta(days=drawn.randrange(_DAYS))
     state = {
@@ -84,9 +91,14 @@ def _deal(deal: str, owners: list[str], drawn: random.Random) -> tuple[dict, lis
         for _ in range(drawn.randrange(9))
     )
     told, closed = [], None
-    for day in moments:
+    begun = {"opportunity_id": deal, "changed_at": f"{created} 00:00:00", "old_value": None}
+    if tidy:
+        told = [begun | {"field": f, "new_value": first[f]} for f in ("stage", "expected_close_on")]
+    for day in dict.fromkeys(moments) if tidy else moments:
+        if tidy and state["removed"] == "true":
+            break
         hour = drawn.choice(("00:00:00", "09:30:00", "09:30:00", "23:59:59"))
-        for field, new in _happened(state, owners, drawn):
+        for field, new in _happened(state, owners, drawn)[: 1 if tidy else None]:
             event = {"opportunity_id": deal, "changed_at": f"{day} {hour}", "field": field}
             told.append(event | {"old_value": state[field], "new_value": new})
             state[field] = new

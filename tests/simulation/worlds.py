@@ -75,7 +75,7 @@ def drawn_team(world: World, seed: int, quarters: int = 12) -> tuple[Slice, pd.D
     deals["opportunity_id"] = [f"d{n:05}" for n in range(len(deals))]
     begins, end = pd.Timestamp(first.first_day), pd.Timestamp(UNDER_REVIEW.last_day)
     deals = deals.loc[(deals["decided"] >= begins) & (deals["created_on"] <= end)]
-    changes = _changes(deals, end, drawn)
+    changes = changes_of(deals, end, drawn)
     rows = _rows(deals, end)
     empty = build_slice(
         changes=[],
@@ -132,7 +132,7 @@ def _rows(deals: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def _changes(deals: pd.DataFrame, end: pd.Timestamp, drawn: np.random.Generator) -> list[tuple]:
+def changes_of(deals: pd.DataFrame, end: pd.Timestamp, drawn: np.random.Generator) -> list[tuple]:
     """Write stages at even parts of a deal's life, and planned days that move when they pass.
 
     The frame gets the columns stage and expected_close_on as of the end.

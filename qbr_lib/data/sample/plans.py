@@ -10,8 +10,8 @@ from qbr_lib.data.sample.truths import TRUTHS
 from qbr_lib.data.sample.world import LAST, Q_LAST, Random, day_number
 from qbr_lib.periods import Quarter
 
-# Attainments of the quarters before the last full one, repeated: neither all met nor all missed.
-_USUAL = (1.02, 0.97, 1.04, 0.95, 1.01, 0.98)
+# What was asked for on top of the mean of the last four quarters, repeated by team and quarter.
+_ASKED = (1.04, 0.98, 1.06, 1.0, 1.02, 0.96)
 _ROUND = -4
 
 
@@ -31,24 +31,28 @@ def revenue(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def team_targets(deals: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Return each team's revenue target by quarter, set so that the truths' attainments hold."""
+    """Return each team's revenue target by quarter.
+
+    Targets rest on the quarters before them, as those of companies do; that of the last full
+    quarter is set so that the truth's attainment holds, and so is a team's first.
+    """
     won = revenue(deals)
     planted = {truth.team_id: truth.attainment for truth in TRUTHS}
     goals = {}
     for team in TEAMS:
+        known: list[float] = []
         for n, quarter in enumerate(quarters()):
             key = str(quarter)
             reached = float(won.loc[team.team_id].get(key, 0.0))
-            running = day_number(quarter.last_day) > LAST
-            if running:
-                before = goals.get((team.team_id, str(quarter.previous)), 0.0)
-                goals[team.team_id, key] = float(np.round(before * 1.03, _ROUND))
-            elif reached > 0:
-                last = day_number(quarter.last_day) == Q_LAST
-                share = (
-                    planted[team.team_id] if last else _USUAL[(n + len(team.name)) % len(_USUAL)]
-                )
-                goals[team.team_id, key] = float(np.round(reached / share, _ROUND))
+            asked = _ASKED[(n + len(team.name)) % len(_ASKED)]
+            goal = asked * float(np.mean(known[-4:] or [reached]))
+            if day_number(quarter.last_day) > LAST:
+                goal = goals.get((team.team_id, str(quarter.previous)), 0.0) * 1.03
+            elif day_number(quarter.last_day) == Q_LAST:
+                goal = reached / planted[team.team_id]
+            if known or reached > 0:
+                goals[team.team_id, key] = float(np.round(goal, _ROUND))
+                known.append(reached)
     return goals
 
 

@@ -37,6 +37,15 @@ def test_which_deals_count(make_slice):
     ]
     late = ageing.observed(make_slice(deals[:2], data_since="2026-08-05"))
     assert late["entry"].to_list() == [4, 581]
+    edges = [
+        deal(1, "2026-08-01", removed_on="2026-09-30"),
+        deal(2, "2025-09-01", status="won", closed_on="2025-10-01"),
+    ]
+    frame = ageing.observed(make_slice(edges, as_of="2026-10-10"))
+    assert frame[["age", "end", "present"]].to_numpy().tolist() == [
+        [60, "open", False],
+        [30, "won", False],
+    ]
 
 
 def wins(n, **given):
@@ -54,6 +63,7 @@ def test_measures(make_slice, values):
     assert within.low < within.value < within.high
     assert (stale.value, stale.n) == (10.0, 2)
     frame = ageing.within(ageing.of(data))
+    assert frame["days"].to_list() == [30, 60, 90]
     assert frame["share"].iloc[:2].to_list() == pytest.approx([20 / 22] * 2)
     assert frame["share"].isna().to_list() == [False, False, True]
 

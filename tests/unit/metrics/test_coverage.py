@@ -51,6 +51,8 @@ def test_worked_example(make_slice):
     assert (found.value, found.n) == (pytest.approx(1 / 0.4), 4)
     assert frame["needed"].to_list() == pytest.approx([4.0, 100 / 35, 100 / 45, 100 / 55])
     assert coverage.measures(data, frame) == [found]
+    many = coverage.earlier(make_slice(history(*[20.0] * 9), [], data_since="2024-01-01"))
+    assert len(many) == 8
 
 
 def test_the_week_is_the_organisations(make_slice):

@@ -75,10 +75,19 @@ def test_an_account_counts_once_a_quarter():
         closing(3, "2026-07-20", account_id="b"),
         closing(4, "2026-04-01", account_id="a"),
         closing(5, "2026-07-21", account_id=None),
+        closing(6, "2026-06-30", account_id="a"),
     ]
     values = linearity.flow(build_slice(deals), "bookings.won_accounts")
     assert linearity.so_far(values, QUARTER, QUARTER.last_day) == 2
     assert linearity.so_far(values, QUARTER.previous, QUARTER.last_day) == 1
+
+
+def test_deals_created_are_the_teams_own():
+    """A deal of another team and a removed one are none."""
+    deals = [{"opportunity_id": "own", "created_on": "2026-07-01"}]
+    deals += [deals[0] | {"opportunity_id": "other", "team_id": "sued"}]
+    deals += [deals[0] | {"opportunity_id": "gone", "removed_on": "2026-07-02"}]
+    assert linearity.flow(build_slice(deals), "bookings.created_count").tolist() == [1.0]
 
 
 def test_rates_have_no_course():
