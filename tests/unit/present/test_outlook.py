@@ -65,6 +65,7 @@ def test_the_range_in_one_sentence():
     [
         (1_900_000.0, "is reached in about 1 of 10 such quarters", "1 of 10"),
         (1_742_000.0, "is reached in about 5 of 20 such quarters", "5 of 20"),
+        (1_720_000.0, "is reached in about 3 of 10 such quarters", "3 of 10"),
         (1_500_000.0, "is reached in about 5 of 10 such quarters", "5 of 10"),
         (1_030_000.0, "is reached in about 19 of 20 such quarters", "19 of 20"),
         (1_976_000.0, "is reached in about 1 of 20 such quarters", "1 of 20"),
@@ -187,7 +188,9 @@ def test_poor_data_is_told(deals):
     assert given.row(before, {}, data, GERMAN).text
 
 
-@pytest.mark.parametrize(("won", "place"), [(1.5e6, "within"), (1.0e6, "below"), (1.95e6, "above")])
+@pytest.mark.parametrize(
+    ("won", "place"), [(1.15e6, "within"), (1.85e6, "within"), (1.05e6, "below"), (1.95e6, "above")]
+)
 def test_the_outlook_given_is_graded(won, place):
     """What came is placed in the range that was given, in a sentence and in the appendix."""
     data = build_slice(quarter="2026-Q4", as_of="2027-01-05")
