@@ -219,6 +219,8 @@ def _reached(case: Case) -> Check:
         told = words.say("Unrealistic: {told}", told=told)
     elif k / len(values) > TRIVIAL:
         told = words.say("Hardly a goal: {told}", told=told)
+    elif state == "warn":
+        told = words.say("A stretch: {told}", told=told)
     return Check("A", "chance", state, told)
 
 

@@ -297,7 +297,7 @@ def _lands(case: Case, curve: Curve | None, days: int) -> Check:
     told = {"percent": formats.percent(round(share * 20) / 20, 0), "days": formats.days(days)}
     if share < _LATE:
         text = words.say(
-            "Too late for new deals: of those that are ever won, {percent} are won within {days}.",
+            "Too late for new deals: {percent} of those that are ever won are won within {days}.",
             **told,
         )
         return Check("T", "lead", "fail", text)

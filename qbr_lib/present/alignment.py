@@ -35,7 +35,7 @@ def fit(links: pd.DataFrame, sums: pd.DataFrame, record: Record, formats: Format
     shown = tables.Table(
         (
             Column("goal", words.say("Goal")),
-            Column("value", words.say("Target"), "right", main=True),
+            Column("value", words.say("Agreed"), "right", main=True),
             Column("parent", words.say("Goal above it")),
             Column("share", words.say("Share of it"), "right"),
             Column("parts", words.say("Sum of its parts"), "right"),
@@ -55,12 +55,12 @@ def fit(links: pd.DataFrame, sums: pd.DataFrame, record: Record, formats: Format
 
 
 def _above(row: dict[object, object], record: Record, formats: Formats) -> Cell:
-    why, none = _NO_SHARE.get(str(row["state"])), pd.isna(row["parent"])
-    return Cell(
-        DASH if none else called(str(row["parent"]), record, formats.words),
-        comment=formats.words.say(why) if why else "",
-        alert=row["state"] == "unknown",
-    )
+    words, told = formats.words, _NO_SHARE.get(str(row["state"]))
+    why = words.say(told) if told else ""
+    if pd.isna(row["parent"]):
+        return Cell(why)
+    name = called(str(row["parent"]), record, words)
+    return Cell(name, comment=why, alert=row["state"] == "unknown")
 
 
 def split(proposed: Proposal | Unavailable, formats: Formats) -> Shown:

@@ -19,7 +19,7 @@ _LETTERS: dict[str, str] = {
     "T": N_("Time-bound"),
 }
 _STATES: dict[str, str] = {
-    "pass": N_("fine"),
+    "pass": N_("fulfilled"),
     "warn": N_("look at it"),
     "fail": N_("settle it"),
     "unknown": N_("not known"),
@@ -40,7 +40,9 @@ def section(frame: pd.DataFrame, formats: Formats) -> Shown:
     words = formats.words
     if frame.empty:
         return Shown("", "")
-    note = words.say("Letters: rules met of those that could be judged; all of them below.")
+    note = words.say(
+        "Letters: rules met of those that could be judged; all of them in the appendix."
+    )
     short = words.say("Before it is agreed")
     return parts.section(short, _finding(frame, formats), [note]) + lines(frame, formats)
 
@@ -76,7 +78,7 @@ def _line(rows: pd.DataFrame, formats: Formats) -> parts.Finding:
         _state=open_ones["state"].map(_FIRST), _letter=open_ones["letter"].map(_ORDER)
     ).sort_values(["_state", "_letter"], kind="stable")
     failed = int((rows["state"] == "fail").sum())
-    tag = words.say("fine")
+    tag = words.say("nothing open")
     if len(ranked):
         tag = words.count("{n} to look at", "{n} to look at", len(ranked))
     if failed:
@@ -87,7 +89,7 @@ def _line(rows: pd.DataFrame, formats: Formats) -> parts.Finding:
         or words.say("Nothing to look at."),
         tag,
         alert=failed > 0,
-        aside=" · ".join(
+        aside=" ".join(
             f"{one.letter} {one.passed}/{one.judged}" for one in letters(rows).itertuples()
         ),
     )
