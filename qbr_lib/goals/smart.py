@@ -67,10 +67,10 @@ def checks(
     links = alignment.links(data, record).set_index("goal")
     sums, clashes = alignment.sums(data, record), alignment.clashes(data, record)
     curve = ageing.today(data) if data.has("opportunities", "created_on") else None
-    watched = all_measured(data, [one for goal in record.goals for one in goal.leading])
+    known = all_measured(data, [m for one in record.goals for m in (one.metric, *one.leading)])
     rows = []
     for goal in record.goals:
-        case = Case(data, record, goal, watched, formats)
+        case = Case(data, record, goal, known, formats)
         found = [
             *_specific(case),
             *measurable(case),
