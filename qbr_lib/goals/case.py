@@ -49,14 +49,15 @@ class Case:
 
     Parameters
     ----------
-    leading : mapping of str to Outcome
-        What the record's goals watch on the way, in the quarter under review.
+    known : mapping of str to Outcome
+        What the record's goals measure and watch on the way, of the whole team in the quarter under
+        review.
     """
 
     data: Slice
     record: Record
     goal: Goal
-    leading: Mapping[str, Outcome]
+    known: Mapping[str, Outcome]
     formats: Formats
 
     @property
@@ -91,6 +92,8 @@ class Case:
     @cached_property
     def now(self) -> Outcome:
         """The measure in the quarter under review."""
+        if self.part is self.data:
+            return self.known[self.goal.metric]
         return measured(self.part, self.goal.metric)
 
     @cached_property
@@ -108,7 +111,7 @@ class Case:
 
     def _at(self, quarter: Quarter) -> Slice | Unavailable:
         """Return the part in a quarter; a territory may have been one person's then."""
-        if "territory" in self.goal.scope:
+        if "territory" in self.goal.scope and self.data.organisation.privacy.people != "named":
             return within(self.data.at(quarter), self.goal)
         return self.part
 

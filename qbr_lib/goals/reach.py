@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
+
 from qbr_lib.data.holders import TOO_FEW
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
@@ -17,6 +19,7 @@ from qbr_lib.outlook.current import Outlook
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import WON
 
+_COUNTED = ("won_count", "lost_count", "won_amount")
 UNREALISTIC, STRETCH, TRIVIAL = 0.1, 0.3, 0.9  # chances to reach a target
 FEWEST = 4  # earlier quarters, or changes between them, that tell anything
 _BY_ITSELF = 0.2  # share of earlier changes as large as the one asked for
@@ -143,7 +146,7 @@ def _leading(case: Case) -> Check:
     words, leading = case.formats.words, case.goal.leading
     if not leading:
         return Check("M", "leading", "fail", words.say("Nothing is watched on the way."))
-    lost = [m for m in leading if not isinstance(case.leading[m], Measure)]
+    lost = [m for m in leading if not isinstance(case.known[m], Measure)]
     if lost:
         names = ", ".join(words.say(REGISTRY[one].name) for one in lost)
         text = words.say("Watched on the way, but not measured: {names}.", names=names)
@@ -232,8 +235,7 @@ def _levels(case: Case) -> Check:
     if plan is None or len(quarters) < FEWEST:
         text = words.say("Too early to say whether what it takes was ever reached.")
         return Check("A", "levels", "unknown", text)
-    rows = [_levels_of(data, quarter) for quarter in quarters]
-    decided, rate, size = (max(column) for column in zip(*rows, strict=True))
+    decided, rate, size = _best(data, quarters)
     told = [
         (words.say("Deals to decide"), plan.decided, decided, formats.count),
         (words.say("Win rate"), plan.win_rate, rate, formats.percent),
@@ -262,11 +264,11 @@ def _levels(case: Case) -> Check:
     return Check("A", "levels", "fail" if above > _BEYOND else "warn", text)
 
 
-def _levels_of(data: Slice, quarter: Quarter) -> tuple[float, float, float]:
-    """Return the deals decided in a quarter, the win rate and the average deal; 0 without any."""
-    names = ("bookings.won_count", "bookings.lost_count", "bookings.won_amount")
-    flows = [linearity.flow(data, one) for one in names]
+def _best(data: Slice, quarters: list[Quarter]) -> tuple[float, float, float]:
+    """Return the most deals decided in a quarter, the best win rate, the best average deal."""
     won, lost, amount = (
-        0.0 if flow is None else linearity.so_far(flow, quarter, quarter.last_day) for flow in flows
+        np.array([0.0 if flow is None else linearity.so_far(flow, q, q.last_day) for q in quarters])
+        for flow in (linearity.flow(data, f"bookings.{one}") for one in _COUNTED)
     )
-    return won + lost, won / max(won + lost, 1.0), amount / max(won, 1.0)
+    rates, sizes = won / np.maximum(won + lost, 1.0), amount / np.maximum(won, 1.0)
+    return float((won + lost).max()), float(rates.max()), float(sizes.max())

@@ -74,10 +74,10 @@ def checks(
     sums, clashes = alignment.sums(data, record), alignment.clashes(data, record)
     curve = ageing.today(data) if data.has("opportunities", "created_on") else None
     asked = [goal for goal in record.goals if only in (None, goal.id)]
-    watched = all_measured(data, [one for goal in asked for one in goal.leading])
+    known = all_measured(data, [m for one in asked for m in (one.metric, *one.leading)])
     rows = []
     for goal in asked:
-        case = Case(data, record, goal, watched, formats)
+        case = Case(data, record, goal, known, formats)
         found = [
             *_specific(case),
             *measurable(case),
