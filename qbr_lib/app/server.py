@@ -195,6 +195,7 @@ def serve(
         app.tornado_settings = {
             "served": served,
             "headers": _HEADERS,
+            "ws_ping_timeout": 30_000,
             "default_handler_class": Unknown,
         }
         app.initialize([])

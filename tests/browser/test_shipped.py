@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
-TEAM = [f"grosskunden/{page}.html" for page in ("review", "goals", "follow_up")]
+TEAM = [f"grosskunden/{page}.html" for page in ("review", "goals", "follow_up", "minutes")]
 PAGES = (*TEAM, "company/portfolio.html", "index.html")
 REPEATED = "document.querySelectorAll('.qbr-deals tr.row:nth-child(n+4)').forEach(r => r.remove())"
 WIDTHS = (320, 390, 641, 768, 1120, 1400)

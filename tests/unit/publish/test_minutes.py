@@ -99,7 +99,7 @@ def test_german():
     lines = told(FULL, "de")
     assert "05.10.2026, Ada: agreed" in lines
     assert "09.11.2026, Ben: von 1.000\u00a0€ auf 950\u00a0€, two moved" in lines
-    assert "ab 1. Januar 2027: Rückblick auf 2026-Q4" in lines
+    assert "29. Oktober 2026: nach einem Drittel des Quartals" in lines
     assert page(FULL, "de").html["lang"] == "de"
 
 
