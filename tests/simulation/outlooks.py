@@ -3,8 +3,8 @@
     python -m tests.simulation.outlooks --seeds 20 --first 101 --teams 12
 
 prints how often ranges held, with their interval by team and quarter, how good the chances were
-and how many alarms were needless. The sample's own targets are set by what came, so that no chance
-of them could be right: they are left out, and the naive figure of the year before is the target.
+and how many alarms were needless. The sample's last target is set by what came, so that no chance
+of it could be right: targets are left out, and the figure of the year before stands for them.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def main() -> None:
         seeds = range(asked.first, asked.first + asked.seeds)
         if found := list(pool.map(of_sample, seeds)):
             print(line("sample", pd.concat(found, ignore_index=True)), flush=True)
-        for name in asked.worlds:
+        for name in asked.worlds if asked.teams else ():
             seeds = range(asked.first, asked.first + asked.teams)
             found = list(pool.map(partial(of_world, name), seeds))
             print(line(name, pd.concat(found, ignore_index=True)), flush=True)
