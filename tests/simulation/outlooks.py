@@ -3,7 +3,8 @@
     python -m tests.simulation.outlooks --seeds 20 --first 101 --teams 12
 
 prints how often ranges held, with their interval by team and quarter, how good the chances were
-and how many alarms were needless. Targets are the sample's own, and of drawn teams the naive figure.
+and how many alarms were needless. Targets are the sample's own, of drawn teams the figure of the
+year before.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def main() -> None:
         seeds = range(asked.first, asked.first + asked.seeds)
         if found := list(pool.map(of_sample, seeds)):
             print(line("sample", pd.concat(found, ignore_index=True)), flush=True)
-        for name in asked.worlds:
+        for name in asked.worlds if asked.teams else ():
             seeds = range(asked.first, asked.first + asked.teams)
             found = list(pool.map(partial(of_world, name), seeds))
             print(line(name, pd.concat(found, ignore_index=True)), flush=True)
