@@ -123,8 +123,8 @@ class WhatIf:
         line, day = self.found.told.line, self.found.now.key.day
         decided = (line.end <= day) & (line.end > day - _YEAR)
         dated = decided & (line.start < NEVER)
-        past = slice(*np.searchsorted(line.closings[1], [day - _YEAR + 1, day + 1]))
-        sizes, born = line.won_values[past], line.created[line.created <= day]
+        _, days, values = line.wins(day)
+        sizes, born = values[days > day - _YEAR], line.created[line.created <= day]
         since = max(day - _YEAR, int(born.min(initial=day)) - 1)
         return Usual(
             win_rate=float(line.won[decided].mean()) if decided.any() else float("nan"),

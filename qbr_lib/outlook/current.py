@@ -152,10 +152,10 @@ def _missing(told: Book, quarter: Quarter, day: dt.date) -> Unavailable | None:
     line, until = told.line, day_of(day)
     if day >= quarter.last_day:
         return Unavailable(IDS[0], OVER, {"quarter": str(quarter)})
-    won = line.closings[1] <= until
-    if not won.any():
+    won = line.wins(until)[2]
+    if not len(won):
         return Unavailable(IDS[0], NO_WIN_YET)
-    if not (line.won_values[won] > 0).any():
+    if not (won > 0).any():
         return Unavailable(IDS[0], NO_AMOUNT)
     if line.since > until or not told.known(until):
         return Unavailable(IDS[0], NO_WHOLE_QUARTER, {"quarter": str(quarter)})

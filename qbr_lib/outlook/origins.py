@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -78,10 +77,10 @@ class Book:
     organisation: tuple[Whole, list[Floats]]
     name: str
 
-    @cached_property
-    def sums(self) -> Floats:
-        """What each of `quarters` brought [money]."""
-        return np.array([self.line.booked(*span(one)) for one in self.quarters])
+    def sums(self, day: int) -> Floats:
+        """Return what each of the quarters that were over at the end of a day brought [money]."""
+        over = self.quarters[: self.known(day)]
+        return np.array([self.line.booked(*span(one), day) for one in over])
 
     def base(self, day: int) -> Floats | None:
         """Return the organisation's rates by the quarters over at the end of a day, if known."""
@@ -120,17 +119,17 @@ def book(data: Slice) -> Book:
 def at(told: Book, quarter: Quarter, day: int, paths: int = _LOOKED) -> Origin:
     """Return the forecasts of a quarter at the end of a day: the last one, or a week's last."""
     first, last = span(quarter)
-    booked = told.line.booked(first, min(day, last))
+    booked = told.line.booked(first, last, day)
     over = last <= told.line.until
-    known = told.known(day)
-    naive, error = _naive(told, quarter, known)
+    sums = told.sums(day)
+    naive, error = _naive(told, quarter, sums)
     rest = np.full(len(MEMBERS), np.nan)
-    rest[1], share = _paced(told, first, day, known, booked, naive)
+    rest[1], share = _paced(told, first, day, sums, booked, naive)
     rest[2] = max((1 - share) * naive, 0.0)
     draws = drawn(told, quarter, day, standing(told, quarter, day), paths)
     if len(draws):
         rest[0] = np.median(draws)
-    actual = told.line.booked(first, last) if over else float("nan")
+    actual = told.line.booked(first, last, told.line.until) if over else float("nan")
     key = Key(quarter, (day + 1 - first) / 7, day)
     return Origin(key, booked, actual, rest, draws, naive, error)
 
@@ -155,43 +154,41 @@ def drawn(told: Book, quarter: Quarter, day: int, known: Standing | None, paths:
     return np.quantile(simulation.paths(known, SHOCK, seed, paths), steps)
 
 
-def _naive(told: Book, quarter: Quarter, known: int) -> tuple[float, float]:
+def _naive(told: Book, quarter: Quarter, sums: Floats) -> tuple[float, float]:
     """Return the seasonal naive, and how far it lay off in the quarters before."""
-    sums = told.sums[:known]
-    before = [_seasonal(told, one, n) for n, one in enumerate(told.quarters[:known])]
+    before = [_seasonal(told, one, sums[:n]) for n, one in enumerate(told.quarters[: len(sums)])]
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = np.log(sums / np.array(before, dtype="float64"))
     errors = errors[np.isfinite(errors)]
     error = float(np.sqrt(np.mean(errors**2))) if len(errors) > 1 else float("nan")
-    return _seasonal(told, quarter, known), error
+    return _seasonal(told, quarter, sums), error
 
 
-def _seasonal(told: Book, quarter: Quarter, known: int) -> float:
+def _seasonal(told: Book, quarter: Quarter, sums: Floats) -> float:
     """Return the same quarter a year ago, else the one before, else the last that was over."""
-    if not known:
+    if not len(sums):
         return float("nan")
-    ahead = 0
-    while told.quarters[known - 1].shift(ahead + 1) != quarter and ahead < _QUARTERS:
+    ahead, last = 0, told.quarters[len(sums) - 1]
+    while last.shift(ahead + 1) != quarter and ahead < _QUARTERS:
         ahead += 1
-    values = np.r_[told.sums[:known], np.full(ahead, np.nan)]
-    naive = baselines.seasonal_naive(values)
-    return float(told.sums[known - 1]) if np.isnan(naive) else naive
+    naive = baselines.seasonal_naive(np.r_[sums, np.full(ahead, np.nan)])
+    return float(sums[-1]) if np.isnan(naive) else naive
 
 
 def _paced(
-    told: Book, first: int, day: int, known: int, booked: float, naive: float
+    told: Book, first: int, day: int, sums: Floats, booked: float, naive: float
 ) -> tuple[float, float]:
     """Return what pacing expects on top, and the share usually booked by then.
 
     It leans on the seasonal naive early in the quarter and on the chain ladder late.
     """
-    before = told.quarters[max(0, known - _QUARTERS) : known]
+    before = told.quarters[: len(sums)][-_QUARTERS:]
     passed = day + 1 - first
     if passed <= 0 or not before:
         return float("nan"), 0.0
     starts = [span(one)[0] for one in before]
-    so_far = [told.line.booked(one, one + passed - 1) for one in starts]
-    table = np.column_stack([so_far, told.sums[known - len(before) : known]])
+    so_far = [told.line.booked(one, one + passed - 1, day) for one in starts]
+    table = np.column_stack([so_far, sums[-_QUARTERS:]])
     share = float(np.clip(np.nan_to_num(pacing.completion(table)[0]), 0.0, 1.0))
     prior = pacing.bornhuetter_ferguson(booked, share, naive) - booked
     ladder = pacing.forecast(table, np.array([booked])).ultimate - booked
@@ -206,11 +203,14 @@ def past(
 
     Parameters
     ----------
+    quarters : int
+        The last ones that were over.
     day : int, optional
-        Only of quarters that were over at its end; the last ones by then.
+        At its end; without one, of the data.
     """
+    over = told.quarters if day is None else told.quarters[: told.known(day)]
     found = []
-    for quarter in told.quarters[: told.known(told.line.until if day is None else day)][-quarters:]:
+    for quarter in over[-quarters:]:
         first = int(np.searchsorted(told.weeks, span(quarter)[0]))
         for week in weeks:
             if first + week > 0 and told.weeks[first + week] - 1 >= told.line.since:

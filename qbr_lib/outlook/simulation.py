@@ -105,9 +105,9 @@ def standing(
     span : (int, int)
         First and last day of the quarter.
     """
-    deals, days = line.closings
-    past = slice(*np.searchsorted(days, [day + 1 - _YEARS, day + 1]))
-    sizes = line.won_values[past]
+    won, days, sizes = line.wins(day)
+    recent = days > day - _YEARS
+    won, days, sizes = won[recent], days[recent], sizes[recent]
     if not len(sizes):
         return None
     to_come = steps(weeks, day, *span)
@@ -125,8 +125,8 @@ def standing(
     coming, chances = float((new.many * chances[len(rows) :]).sum()), chances[: len(rows)]
     if line.grade == "plans" and day == line.until:
         chances = _by_plan(line, deal, chances, weeks[13::13] - 1, span[1])
-    values, ratios = _valued(line, deal, deals[past], days[past], day)
-    booked = line.booked(span[0], min(day, span[1]))
+    values, ratios = _valued(line, deal, won, days, day)
+    booked = line.booked(*span, day)
     return Standing(booked, chances, values, ratios, coming, new.unsure, sizes)
 
 
@@ -136,7 +136,7 @@ def _by_plan(line: Timeline, deal: Whole, chances: Floats, turns: Whole, last: i
     By Bayes' rule: how often won deals were planned for after the quarter they were won in, beside
     how many open ones are. The wins expected in all stay about the same.
     """
-    won, days = line.closings
+    won, days, _ = line.wins(line.until)
     ended = turns[np.minimum(np.searchsorted(turns, days), len(turns) - 1)]
     known = np.isfinite(line.planned[won])
     early = (int((line.planned[won] > ended)[known].sum()) + 1) / (int(known.sum()) + _PLANS)

@@ -71,6 +71,8 @@ class Timeline:
         reopened deal has several.
     won : array of bool
         Whether it ended as won.
+    undone : array of int
+        The day on which that was taken back, `NEVER` where it stands.
     created : array of int
         Per deal: the day it was created, `NEVER` where unknown.
     stage, plan, amount : Field
@@ -91,6 +93,7 @@ class Timeline:
     start: Whole
     end: Whole
     won: npt.NDArray[np.bool_]
+    undone: Whole
     created: Whole
     stage: Field
     plan: Field
@@ -102,17 +105,24 @@ class Timeline:
     until: int
 
     @cached_property
-    def closings(self) -> tuple[Whole, Whole]:
-        """The deals won, by day: deal numbers and days."""
+    def _wins(self) -> tuple[Whole, Whole, Whole, Floats]:
         rows = np.flatnonzero(self.won)
-        rows = rows[np.argsort(self.end[rows], kind="stable")]
-        return self.deal[rows], self.end[rows]
+        rows = rows[np.lexsort([self.deal[rows], self.end[rows]])]
+        deals, days = self.deal[rows], self.end[rows]
+        return deals, days, self.undone[rows], np.nan_to_num(self.amount.at(deals, days))
 
-    @cached_property
-    def won_values(self) -> Floats:
-        """What each of `closings` brought [money]; 0 where no amount is known."""
-        deals, days = self.closings
-        return np.nan_to_num(self.amount.at(deals, days))
+    def wins(self, day: int) -> tuple[Whole, Whole, Floats]:
+        """Return the deals that were won at the end of a day, by the day they were.
+
+        Returns
+        -------
+        tuple of array
+            The deals' numbers, the days, and what they brought [money, 0 where unknown].
+        """
+        deals, days, undone, values = self._wins
+        n = int(np.searchsorted(days, day, side="right"))
+        rows = slice(n) if (undone[:n] > day).all() else np.flatnonzero(undone[:n] > day)
+        return deals[rows], days[rows], values[rows]
 
     @cached_property
     def visited(self) -> Whole:
@@ -123,17 +133,18 @@ class Timeline:
         pairs = np.column_stack([deals[np.isfinite(stages)], stages[np.isfinite(stages)]])
         return np.unique(pairs.astype("int64"), axis=0)
 
-    def booked(self, first: int, last: int) -> float:
-        """Return what was won from one day to another [money]."""
-        days = self.closings[1]
+    def booked(self, first: int, last: int, day: int) -> float:
+        """Return what was won from one day to another, as known at the end of a third [money]."""
+        _, days, values = self.wins(day)
         low, high = np.searchsorted(days, [first, last + 1])
-        return float(self.won_values[low:high].sum())
+        return float(values[low:high].sum())
 
 
 def timeline(data: Slice) -> Timeline:
     """Return a slice's deals as a timeline; those without a creation day are never at risk."""
     deals = data.opportunities
-    deals = deals.loc[deals["team_id"].isin(data.team_ids)].reset_index(drop=True)
+    deals = deals.loc[deals["team_id"].isin(data.team_ids)]
+    deals = deals.sort_values("opportunity_id", ignore_index=True)  # an export has any order
     changes = _changes(data, deals)
     order = {name: float(n) for n, name in enumerate(data.organisation.stages)}
     stage = _field(changes, "stage", deals["stage"], lambda texts: texts.map(order))
@@ -150,6 +161,7 @@ def timeline(data: Slice) -> Timeline:
         start=spells["start"].to_numpy(),
         end=spells["end"].to_numpy(),
         won=spells["won"].to_numpy(),
+        undone=spells["undone"].to_numpy(),
         created=days_of(deals["created_on"]),
         stage=_without(stage, closed) if tracked else _unknown(len(deals)),
         plan=plan if len(plan.key) else _without(plan, closed),
@@ -220,7 +232,7 @@ def _valued(amount: Field, deals: pd.DataFrame, until: int) -> Field:
 
 
 def _spells(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """Return deal, start, end, won of the times the deals were open, reopened ones several."""
+    """Return deal, start, end, won, undone of the times deals were open, reopened ones several."""
     ended = deals["closed_on"].where(deals["status"] != OPEN, deals["removed_on"])
     start = days_of(deals["created_on"])
     earlier = []
@@ -230,7 +242,7 @@ def _spells(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     for place, deal, day, old in undone[["deal", "day", "old"]].itertuples(name=None):
         own = closings.loc[(closings["deal"] == deal) & (closings.index < place), "day"]
         closed = own.iloc[-1] if len(own) else day
-        earlier.append((deal, start[deal], closed, old == WON))
+        earlier.append((deal, start[deal], closed, old == WON, day))
         start[deal] = max(day, closed + 1)
     last = pd.DataFrame(
         {
@@ -238,7 +250,8 @@ def _spells(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
             "start": start,
             "end": days_of(ended),
             "won": (deals["status"] == WON).to_numpy(),
+            "undone": NEVER,
         }
     )
     first = pd.DataFrame(earlier, columns=last.columns).astype(last.dtypes.to_dict())
-    return pd.concat([last, first], ignore_index=True)
+    return pd.concat([last, first]).sort_values(["deal", "start"], ignore_index=True)

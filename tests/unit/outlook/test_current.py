@@ -49,7 +49,6 @@ def test_money_scales(make, factor):
     assert other.naive == pytest.approx(one.naive * factor)
 
 
-@pytest.mark.xfail(strict=True, reason="draws follow the order of the rows")
 def test_order_does_not_matter(make):
     """The same deals in another order are the same outlook."""
     rows = steady()
@@ -166,7 +165,6 @@ def test_as_it_was_given(make):
     assert isinstance(early, Unavailable)
 
 
-@pytest.mark.xfail(strict=True, reason="quarters after the day take the place of those before it")
 def test_as_much_was_learnt_then(make):
     """The outlook given then had learnt from as many quarters as one of that day's export."""
     data, quarter = make(steady(), as_of="2026-11-10"), Quarter.parse("2026-Q1", starts=1)
@@ -174,7 +172,6 @@ def test_as_much_was_learnt_then(make):
     assert current.given(data, quarter).learnt == then.learnt
 
 
-@pytest.mark.xfail(strict=True, reason="a win that was undone is booked")
 def test_a_reopened_win_is_no_win(make):
     """Won in the running quarter and open again: nothing is booked, as bookings have it."""
     rows = [*steady(), deal(800, "open", created="2026-05-02", amount=9000.0)]

@@ -96,7 +96,7 @@ def test_booked(make):
         deal(5, closed="2025-06-30", amount=250.0),
     ]
     line = timeline(make(rows))
-    assert line.booked(_day("2025-04-01"), _day("2025-06-30")) == 1250.0
+    assert line.booked(_day("2025-04-01"), _day("2025-06-30"), _day("2025-06-30")) == 1250.0
 
 
 @pytest.mark.parametrize(
