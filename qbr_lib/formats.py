@@ -28,6 +28,7 @@ from qbr_lib.words import Words
 MINUS, NBSP, DASH = "\u2212", "\u00a0", "\u2013"
 _LOCALES = {"de": "de_DE", "en": "en_GB"}
 _MILLION = 1_000_000
+_PARTS = 20  # a chance is said in steps of five percentage points
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ class Formats:
         >>> Formats(in_language("en"), "EUR").money_range(1_067_015.0, 1_492_902.0, 2_036_770.0)
         ('€1.1M', '€1.5M', '€2.0M')
         """
-        fifth = (amounts[-1] - amounts[0]) / 5
-        step = 10 ** math.floor(math.log10(fifth)) if fifth >= 1 else 1
-        rounded = [round(value / step) * step for value in amounts]
+        step = self._magnitude((amounts[-1] - amounts[0]) / 5)
+        steps = [min(step, self._magnitude(abs(value))) for value in amounts]
+        rounded = [round(value / own) * own for value, own in zip(amounts, steps, strict=True)]
         if step < _MILLION / 100:  # finer than the decimals of millions
             return tuple(self.money(value) for value in rounded)
         decimals = 1 if step >= _MILLION / 10 else 2
@@ -154,6 +155,15 @@ class Formats:
             abs(rounded),
             days=self.number(rounded, 0, signed=signed),
         )
+
+    def often(self, chance: float) -> str:
+        """Return a chance as so many of ten, or of twenty where ten would be too coarse: 3 of 10.
+
+        Never none and never all: no chance is that sure.
+        """
+        n = min(max(round(chance * _PARTS), 1), _PARTS - 1)
+        k, of = (n, _PARTS) if n % 2 else (n // 2, _PARTS // 2)
+        return self.words.say("{k} of {n}", k=self.count(k), n=self.count(of))
 
     def times(self, value: float) -> str:
         """Return a multiple: 2,6×."""
@@ -248,6 +258,10 @@ class Formats:
                 value, self.currency, format=pattern, locale=self.locale, currency_digits=False
             )
         )
+
+    @staticmethod
+    def _magnitude(value: float) -> int:
+        return int(10 ** math.floor(math.log10(value))) if value >= 1 else 1
 
     @staticmethod
     def _sign(value: float, *, signed: bool) -> str:

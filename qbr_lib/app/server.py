@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import tempfile
 from collections.abc import Callable
@@ -157,6 +158,7 @@ class GoalsApp(Voila):  # type: ignore[misc]
             self.ready(self.port)
             self.ioloop.start()
         finally:
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # pages lose their channel now
             self.stop()
 
 
@@ -196,6 +198,7 @@ def serve(
             "default_handler_class": Unknown,
         }
         app.initialize([])
+        logging.getLogger("tornado.access").setLevel(logging.ERROR)  # a refusal is no news
         app.start()
 
 

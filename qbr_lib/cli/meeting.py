@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import secrets
 import webbrowser
 from html import escape
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -117,7 +117,7 @@ def _refuse_others(host: str) -> None:
 
 
 def _refuse_without_voila() -> None:
-    if importlib.util.find_spec("voila") is None:
+    if find_spec("voila") is None:
         raise RunError(
             "Voila is missing, which serves the pages",
             where="the Python environment",

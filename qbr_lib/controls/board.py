@@ -109,9 +109,9 @@ class BoardView:
     def tell(self) -> None:
         """Say what the levers come to."""
         words, formats = self.formats.words, self.formats
-        chance = formats.percent(self.board.chance, 0)
+        chance = formats.often(self.board.chance)
         if self.board.moved_names:
-            usual = formats.percent(self.board.whatif.found.chance(self.board.target), 0)
+            usual = formats.often(self.board.whatif.found.chance(self.board.target))
             text = words.say(
                 "Chance of the target with these: {chance}; as usual: {usual}.",
                 chance=chance,

@@ -19,14 +19,16 @@ from qbr_lib.controls.target import Target, opened, save
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
-from qbr_lib.goals import driver_plan, records
+from qbr_lib.goals import driver_plan, records, smart, units
 from qbr_lib.goals.cycle import evidence
 from qbr_lib.goals.requirement import Requirement, requirement
 from qbr_lib.goals.whatif import WhatIf
 from qbr_lib.measures import REGISTRY, Unavailable
 from qbr_lib.metrics import bookings
+from qbr_lib.present import alignment as aligned
 from qbr_lib.present import parts
 from qbr_lib.present import requirement as takes
+from qbr_lib.present import smart as judged
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.outlook import Found, odds
 from qbr_lib.record import Goal, Stored
@@ -165,18 +167,20 @@ class TargetSetter:
         known = self._requirement()
         board = Board(whatif, self.target.value, known.activities if known else math.nan)
         self.board = BoardView(board, self.formats, lambda: None)
-        inside = self.board.view()
+        self.checked = widgets.HTML()
+        inside = widgets.VBox([self.board.view(), self.checked])
         inside.layout.display = "none"
         self.how = widgets.ToggleButton(description=self.formats.words.say("How?"))
 
-        def opened(change: Any) -> None:
+        def unfold(change: Any) -> None:
             inside.layout.display = "flex" if change["new"] else "none"
+            self._check()
 
-        self.how.observe(opened, "value")
+        self.how.observe(unfold, "value")
         return [self.how, inside]
 
     def _requirement(self) -> Requirement | None:
-        if self._need is None and not isinstance(self.found, Unavailable):
+        if self._need is None:
             self._need = requirement(self.data, self.found)
         return self._need
 
@@ -238,9 +242,23 @@ class TargetSetter:
         lines = [" · ".join([*chance, self.asks()])]
         lines += takes.sentences(self._requirement(), value, self.formats)
         amount = f"<b>{escape(self.formats.money(value))}</b>"
-        told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        told = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
         self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
         state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
         self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
         if self.board is not None:
             self.board.target(value)
+            self._check()
+
+    def _check(self) -> None:
+        """Judge the target rule by rule, and split it; only while that is looked at."""
+        if not self.how.value:
+            return
+        known = driver_plan.revenue_goal(self.data, self.shown.record) or self.draft
+        goal = known.model_copy(update={"target": self.target.value, "revisions": ()})
+        others = [one for one in self.shown.record.goals if one.id != goal.id]
+        record = self.shown.record.model_copy(update={"goals": (goal, *others)})
+        found = smart.checks(self.data, record, self.found, self.formats, only=goal.id)
+        share = units.proposal(self.data, self.target.value)
+        told = judged.lines(found, self.formats) + aligned.split(share, self.formats)
+        self.checked.value = told.html

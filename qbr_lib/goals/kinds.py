@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -68,13 +68,16 @@ def evaluate(data: Slice, goal: Goal, quarter: Quarter) -> Outcome:
 
 def measured(data: Slice | Unavailable, metric: str) -> Outcome:
     """Return one measure of a slice's quarter by its id."""
-    if isinstance(data, Unavailable):
-        return data
-    found = _MEASURED.get(metric.partition(".")[0])
-    if found is None:
-        return Unavailable(metric, NOT_HERE)
-    outcomes = {outcome.id: outcome for outcome in found(data)}
-    return outcomes.get(metric, Unavailable(metric, NOT_HERE))
+    return data if isinstance(data, Unavailable) else all_measured(data, [metric])[metric]
+
+
+def all_measured(data: Slice, metrics: Iterable[str]) -> dict[str, Outcome]:
+    """Return measures of a slice's quarter by their ids, those of a kind computed once."""
+    wanted = list(metrics)
+    families = dict.fromkeys(metric.partition(".")[0] for metric in wanted)
+    known = [_MEASURED[one](data) for one in families if one in _MEASURED]
+    found = {outcome.id: outcome for outcomes in known for outcome in outcomes}
+    return {metric: found.get(metric, Unavailable(metric, NOT_HERE)) for metric in wanted}
 
 
 def within(data: Slice, goal: Goal) -> Slice | Unavailable:
@@ -104,7 +107,7 @@ def _narrowed(data: Slice, metric: str, what: str, name: str) -> Slice | Unavail
 def _deals_of(data: Slice, metric: str, what: str, name: str) -> Slice | Unavailable:
     deals = data.opportunities
     column = {"territory": "territory", "account": "account_id", "rep": "owner_id"}[what]
-    values = _account_ids(data, name) if what == "account" else {name}
+    values = account_ids(data, name) if what == "account" else {name}
     kept = deals.loc[deals[column].isin(values)]
     if kept.empty:
         return Unavailable(metric, NO_SUCH, {"what": name})
@@ -125,7 +128,7 @@ def _too_few(data: Slice, territory: str) -> bool:
     return bool(withheld.get(territory, False))
 
 
-def _account_ids(data: Slice, name: str) -> set[str]:
+def account_ids(data: Slice, name: str) -> set[str]:
     """Return the ids of an account that a goal names by id or by name."""
     if "accounts" not in data.tables:
         return {name}

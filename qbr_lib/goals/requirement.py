@@ -15,7 +15,7 @@ import numpy as np
 
 from qbr_lib.data.endings import NEVER
 from qbr_lib.data.slices import Slice
-from qbr_lib.measures import Measure
+from qbr_lib.measures import Measure, Unavailable
 from qbr_lib.metrics import activity, bookings, leads
 from qbr_lib.outlook import blend, origins, simulation
 from qbr_lib.outlook.current import Outlook
@@ -87,8 +87,10 @@ class Requirement:
         return float(np.interp(further, self.further, self.levels))
 
 
-def requirement(data: Slice, found: Outlook) -> Requirement | None:
-    """Return what targets take; None where nothing is known of when deals were created."""
+def requirement(data: Slice, found: Outlook | Unavailable) -> Requirement | None:
+    """Return what targets take; None without an outlook, or of when deals were created."""
+    if isinstance(found, Unavailable):
+        return None
     told, quarter, day = found.told, found.quarter, found.now.key.day
     known, rates = origins.standing(told, quarter, day), told.rates(day)
     if known is None or rates is None:

@@ -29,7 +29,7 @@ from qbr_lib.measures import (
 )
 from qbr_lib.outlook import backtest, blend, origins
 from qbr_lib.outlook.blend import Learnt
-from qbr_lib.outlook.origins import Book, Origin, span
+from qbr_lib.outlook.origins import Book, Origin
 from qbr_lib.outlook.timeline import Floats, Grade
 from qbr_lib.periods import Quarter
 
@@ -90,9 +90,8 @@ class Outlook:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every week of the whole quarters that were over on its day, as `backtest.judged`."""
-        first, weeks = self.quarter.first_day, range(-int(blend.NEAR), origins.WEEKS.stop)
-        found = origins.past(self.told, weeks=weeks)
-        before = [one for one in found if one.key.quarter.first_day < first]
+        weeks = range(-int(blend.NEAR), origins.WEEKS.stop)
+        before = origins.past(self.told, weeks=weeks, day=self.now.key.day)
         return _judged(backtest.judged(before, {}))
 
     def at(self, share: float) -> float:
@@ -135,8 +134,7 @@ def _outlook(told: Book, quarter: Quarter, day: int) -> Outlook:
     now = origins.at(told, quarter, day, _PATHS)
     near = [week for week in origins.WEEKS if abs(week - now.key.week) <= blend.NEAR]
     weeks = range(min(near, default=0), max(near, default=-1) + 1)
-    found = origins.past(told, blend.LOOKED + 1, weeks)
-    found = [one for one in found if span(one.key.quarter)[1] <= day]
+    found = origins.past(told, blend.LOOKED + 1, weeks, day)
     known = blend.learnt(now, blend.many(found))
     whole = now.booked + blend.rest(now, known)
     seen = backtest.judged(found, {})

@@ -199,10 +199,18 @@ def _paced(
     return max(rest, 0.0), share
 
 
-def past(told: Book, quarters: int = _QUARTERS, weeks: range = WEEKS) -> list[Origin]:
-    """Return the forecasts of whole quarters at the ends of weeks before and in them."""
+def past(
+    told: Book, quarters: int = _QUARTERS, weeks: range = WEEKS, day: int | None = None
+) -> list[Origin]:
+    """Return the forecasts of whole quarters at the ends of weeks before and in them.
+
+    Parameters
+    ----------
+    day : int, optional
+        Only of quarters that were over at its end; the last ones by then.
+    """
     found = []
-    for quarter in told.quarters[-quarters:]:
+    for quarter in told.quarters[: told.known(told.line.until if day is None else day)][-quarters:]:
         first = int(np.searchsorted(told.weeks, span(quarter)[0]))
         for week in weeks:
             if first + week > 0 and told.weeks[first + week] - 1 >= told.line.since:

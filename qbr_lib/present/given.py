@@ -8,7 +8,7 @@ from qbr_lib.measures import Unavailable
 from qbr_lib.outlook.current import Outlook
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.outlook import BASIS, Found, finding, held
+from qbr_lib.present.outlook import BASIS, Found, held
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Column
 
@@ -18,8 +18,10 @@ def graded(given: Found, measures: Known, data: Slice, formats: Formats) -> list
     won, words = measures.get("bookings.won_amount"), formats.words
     if isinstance(given, Unavailable) or won is None:
         return []
-    amounts = given.at(0.1), given.at(0.9), won.value
+    amounts = (given.at(0.1), given.at(0.9), won.value)
     low, high, came = (formats.money_short(amount) for amount in amounts)
+    if came in (low, high):  # shortened, they would hide on which side it lies
+        low, high, came = (formats.money(amount) for amount in amounts)
     told = {"low": low, "high": high, "won": came}
     if not data.over:
         return [
@@ -51,10 +53,11 @@ def _place(given: Outlook, won: float, data: Slice, formats: Formats) -> str:
 def row(given: Found, measures: Known, data: Slice, formats: Formats) -> Shown:
     """Return the outlook beside what it came to, as one row of the appendix."""
     words, won = formats.words, measures.get("bookings.won_amount")
-    title = words.say("The outlook before the quarter")
     if isinstance(given, Unavailable):
-        why = finding(given, None, formats)
-        return parts.text(words.say("{title}: {reason}.", title=title, reason=why))
+        why = words.say(given.reason, **given.details)
+        return parts.text(
+            words.say("There was no outlook before the quarter: {reason}.", reason=why)
+        )
     columns = (
         Column("name", words.say("Quarter")),
         Column("low", words.say("1 of 10 lies below"), "right"),
@@ -63,6 +66,7 @@ def row(given: Found, measures: Known, data: Slice, formats: Formats) -> Shown:
         Column("won", words.say("Revenue won"), "right", main=True),
         Column("place", words.say("Result")),
     )
+    title = words.say("The outlook before the quarter")
     table = tables.Table(columns).titled(title, held(given, formats))
     return (
         table.row(

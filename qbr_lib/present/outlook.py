@@ -19,7 +19,6 @@ from qbr_lib.present.tables import Column
 
 Found = Outlook | Unavailable
 _LEAST, _MOST = 0.02, 0.98  # beyond them no share is named
-_PARTS = 20  # a chance is said in steps of five percentage points
 LEVELS = ((COMMIT, N_("Safe")), (TARGET, N_("Target")), (STRETCH, N_("Stretch")))
 _SHARES = {"low": 0.1, "low_half": 0.25, "middle": 0.5, "high_half": 0.75, "high": 0.9}
 BASIS: dict[str, str] = {
@@ -80,18 +79,11 @@ def odds(found: Outlook, amount: float, formats: Formats) -> str:
         return words.say("hardly any")
     if chance >= _MOST:
         return words.say("almost certain")
-    return _of_ten(chance, formats)
+    return formats.often(chance)
 
 
 def _reached(found: Outlook, amount: float) -> bool:
     return 0 < amount <= found.booked
-
-
-def _of_ten(chance: float, formats: Formats) -> str:
-    """Return a chance as so many of ten, or of twenty where ten would be too coarse."""
-    n = min(max(round(chance * _PARTS), 1), _PARTS - 1)
-    k, of = (n, _PARTS) if n % 2 else (n // 2, _PARTS // 2)
-    return formats.words.say("{k} of {n}", k=formats.count(k), n=formats.count(of))
 
 
 def chance_told(found: Outlook, aim: float | None, formats: Formats) -> str:
@@ -108,7 +100,7 @@ def chance_told(found: Outlook, aim: float | None, formats: Formats) -> str:
     return say(
         "The target of {amount} is reached in about {odds} such quarters.",
         amount=amount,
-        odds=_of_ten(chance, formats),
+        odds=formats.often(chance),
     )
 
 
@@ -187,7 +179,7 @@ def levels(found: Found, aim: float | None, formats: Formats) -> Shown:
     words = formats.words
     amounts = [found.level(chance) for chance, _ in LEVELS]
     shown = [
-        (amount, "row", words.say(name), text, _of_ten(chance, formats))
+        (amount, "row", words.say(name), text, formats.often(chance))
         for amount, text, (chance, name) in zip(
             amounts, formats.money_range(*amounts), LEVELS, strict=True
         )

@@ -6,9 +6,10 @@ import math
 
 from qbr_lib.formats import Formats
 from qbr_lib.goals.requirement import HELPS, SURE, Requirement
-from qbr_lib.outlook.current import Outlook
+from qbr_lib.measures import Unavailable
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
+from qbr_lib.present.outlook import Found
 
 
 def sentences(need: Requirement | None, target: float | None, formats: Formats) -> list[str]:
@@ -73,8 +74,10 @@ def _helps(need: Requirement, formats: Formats) -> str:
     )
 
 
-def facts(need: Requirement | None, found: Outlook, target: float, formats: Formats) -> Shown:
+def facts(need: Requirement | None, found: Found, target: float, formats: Formats) -> Shown:
     """Return the requirement line by line: gap, new deals, leads, activities."""
+    if isinstance(found, Unavailable):
+        return Shown("", "")
     words = formats.words
     gap = max(target - found.at(0.5), 0.0)
     rows = [(words.say("Missing to the middle of the outlook"), formats.money(gap))]

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -170,6 +171,7 @@ def _no_main_module() -> Iterator[None]:
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel: in its own process group, folder and environment, its messages in a file."""
+    threading.Thread(target=_end_with_driver, daemon=True).start()
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
@@ -184,3 +186,11 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     # Without the option, matplotlib was imported too early to show pictures in the notebook.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
     IPKernelApp.launch_instance(argv=[*arguments, "--matplotlib=inline", parent])
+
+
+def _end_with_driver() -> None:
+    """End once the process that asked for this kernel is gone, even if it was killed."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)

@@ -103,5 +103,5 @@ def hashes(root: Path):
         if path.suffix in (".html", ".json", ".ipynb", ".xlsx")
         if path.name != "manifest.json"  # says how long each took
     }
-    assert len(found) == 3 * 4 + 3  # four notebooks, two files of deals, the index
+    assert len(found) == 3 * 4 + 4  # four notebooks, two files of deals, the minutes, the index
     return found

@@ -3,8 +3,7 @@
     python -m tests.simulation.outlooks --seeds 20 --first 101 --teams 12
 
 prints how often ranges held, with their interval by team and quarter, how good the chances were
-and how many alarms were needless. The sample's last target is set by what came, so that no chance
-of it could be right: targets are left out, and the figure of the year before stands for them.
+and how many alarms were needless. Targets are the sample's own, and of drawn teams the naive figure.
 """
 
 from __future__ import annotations
@@ -38,8 +37,7 @@ def organisation(seed: int, root: Path) -> Iterator[Slice]:
     (root / "data").mkdir(parents=True)
     (root / "parameters").mkdir()
     for name, frame in tables(seed).items():
-        if name != "targets":
-            frame.to_csv(root / "data" / f"{name}.csv", index=False)
+        frame.to_csv(root / "data" / f"{name}.csv", index=False)
     org = {"company": "Probe", "mapping": "sample", "stages": STAGES}
     org |= {"source": {"kind": "folder", "path": "../data"}}
     with (root / "parameters" / "org.yml").open("w", encoding="utf-8") as stream:

@@ -8,7 +8,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from qbr_lib import cli
-from qbr_lib.cli import commands, progress
+from qbr_lib.cli import commands, meeting, progress
 from qbr_lib.formats import Formats
 from qbr_lib.run import Event, Outcome
 from qbr_lib.words import in_language
@@ -238,6 +238,40 @@ def test_init_refused(tmp_path, monkeypatch):
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("The CRM is unknown.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.5", "::", "example.org", ""])
+def test_goals_are_served_to_this_machine_alone(root, host):
+    """Any other address is refused with what to put in front; nothing listens."""
+    result = _qbr("app", "goals", "--workspace", root, "--host", host)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("The goals are served to this machine alone.")
+    assert "reverse proxy with your company's login" in result.stderr
+
+
+def test_goals_without_voila(root, monkeypatch):
+    """A missing Voila is named with the command that installs it."""
+    monkeypatch.setattr(meeting, "find_spec", lambda name: None)
+    result = _qbr("app", "goals", "--workspace", root)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "python -m pip install -e '.[app]'" in result.stderr
+
+
+def test_goals_of_an_unknown_team(root):
+    """A team that is not there is refused with the nearest one, before anything is served."""
+    result = _qbr("app", "goals", "--workspace", root, "--team", "nrod")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("The team is unknown.")
+    assert "'nord'" in result.stderr
+
+
+def test_minutes(root):
+    """One page a team named, its path printed; without a record it says where one belongs."""
+    result = _qbr("minutes", "--workspace", root, "--team", "nord")
+    path = root / "build" / "2026-Q3" / "nord" / "minutes.html"
+    assert (result.exit_code, result.stdout.splitlines()) == (0, [str(path)])
+    assert "parameters/records/2026-Q3/nord.yml" in path.read_text(encoding="utf-8")
+    assert not (root / "parameters" / "records").exists()
 
 
 def test_sample(tmp_path):

@@ -61,9 +61,10 @@ def test_rounding_to_zero_loses_its_sign():
         ((2_301_234.0, 2_378_765.0), ("€2.30M", "€2.38M")),
         ((101_234.0, 178_765.0), ("€100,000", "€180,000")),
         ((11_234_567.0, 30_000_000.0), ("€11.0M", "€30.0M")),
+        ((20_539.0, 211_150.0, 602_993.0), ("€20,000", "€200,000", "€600,000")),
         ((0.0, 0.0, 0.0), ("€0", "€0", "€0")),
     ],
 )
 def test_a_range_is_as_fine_as_its_width(amounts, written):
-    """At least five steps lie between its ends, and at most fifty."""
+    """At least five steps lie between its ends, and a small end does not become 0."""
     assert EN.money_range(*amounts) == written

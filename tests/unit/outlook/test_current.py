@@ -166,7 +166,6 @@ def test_as_it_was_given(make):
     assert isinstance(early, Unavailable)
 
 
-@pytest.mark.xfail(strict=True, reason="quarters after the day take the place of those before it")
 def test_as_much_was_learnt_then(make):
     """The outlook given then had learnt from as many quarters as one of that day's export."""
     data, quarter = make(steady(), as_of="2026-11-10"), Quarter.parse("2026-Q1", starts=1)

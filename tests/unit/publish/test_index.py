@@ -173,6 +173,16 @@ def test_the_lists_of_deals_are_linked():
     assert without.select(".comment a") == []
 
 
+def test_the_minutes_are_linked():
+    """A team with minutes leads to them, before its lists of deals."""
+    books = (row("Nord", deals="nord/deals.xlsx"), row("Nord", notebook="goals", minutes="m.html"))
+    found = soup(*books).select("tbody .comment a")
+    assert [(a.get_text(), a["href"]) for a in found[-2:]] == [
+        ("Minutes of the meeting", "m.html"),
+        ("Deals as Excel", "nord/deals.xlsx"),
+    ]
+
+
 def test_names_keep_their_direction():
     """A name from right to left does not turn what stands beside it, nor does a reason."""
     found = soup(row("שלום", **FAILED | {"reason": "שלום 7"}), organisation="שלום")

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 
+import psutil
 import pytest
 
 from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, manager
@@ -14,6 +16,23 @@ import os, sys
 import matplotlib.pyplot as plt
 plt.plot([1, 2])
 print(sys.executable, os.getcwd(), os.environ["QBR_PROBE"])
+"""
+
+DRIVER = """\
+import asyncio, time
+from qbr_lib.run.kernels import NAME, WarmKernelManager
+
+async def start():
+    kernel = WarmKernelManager(kernel_name=NAME)
+    await kernel.start_kernel()
+    client = kernel.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+
+if __name__ == "__main__":
+    asyncio.run(start())
+    print("started", flush=True)
+    time.sleep(600)
 """
 
 
@@ -53,6 +72,22 @@ def test_kernel(kind, tmp_path, monkeypatch):
     assert any("image/png" in c.get("data", {}) for _, c in shown)
     assert [c["ename"] for kind_, c in shown if kind_ == "error"] == ["KeyboardInterrupt"]
     assert not alive
+
+
+def test_a_kernel_ends_with_its_driver(tmp_path):
+    """A process that is killed without a chance to end its kernel leaves none behind."""
+    script = tmp_path / "driver.py"
+    script.write_text(DRIVER, encoding="utf-8")
+    driver = subprocess.Popen(
+        [sys.executable, str(script)], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    with driver, driver.stdout:
+        assert driver.stdout.readline() == "started\n"
+        started = psutil.Process(driver.pid).children(recursive=True)
+        driver.kill()
+    assert len(started) > 0
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []
 
 
 def test_only_where_it_is_earned():
