@@ -123,7 +123,7 @@ def _level(found: Outlook, known: simulation.Standing, wins: float) -> float:
     if found.gives_way or usual <= 0:
         return float(np.quantile(found.whole + draws - now.draws, 1 - SURE))
     centre = np.median(blend.rest(now, found.known))
-    whole = now.booked + centre * (draws / usual) ** found.known.width
+    whole = now.booked + centre * blend.stretched(draws, usual, found.known)
     return float(np.quantile(whole, 1 - SURE))
 
 

@@ -96,7 +96,7 @@ class WhatIf:
         if self.found.gives_way or middle <= 0:
             return np.sort(np.maximum(self.found.whole + draws - usual, now.booked))
         centre = float(np.median(blend.rest(now, self.found.known)))
-        return now.booked + centre * (draws / middle) ** self.found.known.width
+        return now.booked + centre * blend.stretched(draws, middle, self.found.known)
 
     def chance(self, target: float, levers: Levers) -> float:
         """Return the chance of a target under levers, between 2 % and 98 %."""

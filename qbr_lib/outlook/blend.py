@@ -21,9 +21,10 @@ NEAR = 3.5  # weeks to either side that tell of a week
 LOOKED = 8  # quarters before that tell of it
 _DOUBT = 0.15  # error of a member nobody has seen at work, as a logarithm
 _BELIEF = 2.0  # quarters that this doubt, no bias and the width as drawn are each worth
-_WIDTHS = np.exp(np.linspace(np.log(0.5), np.log(4.0), 25))
+_FAR = 4.0  # standard deviations beyond which a miss weighs no more
+_WIDE = 1.25  # times the variance as drawn, before any quarter tells
+_SMALL, _NARROW = 0.05, 0.02  # of the middle, and of its logarithm: no range is narrower
 _PLAIN = 0.3  # error of revenue to come without a simulation, as a logarithm
-_EVEN = 1 / 12  # variance of a place in a range that is right
 _STEPS = (np.arange(DRAWS) + 0.5) / DRAWS
 
 
@@ -59,7 +60,8 @@ class Learnt:
     bias : float
         Revenue to come ÷ its forecast.
     width : float
-        By which the logarithms of what may come lie further from their middle than drawn.
+        By which the logarithms of what may come lie further from their middle than drawn; on top
+        come the tails of few quarters (`stretched`).
     quarters : int
         Behind it.
     """
@@ -100,7 +102,7 @@ def learnt(origin: Origin, before: Many) -> Learnt:
     weights = _weights(near, quarter)
     expected = middles(near, weights)
     bias = _bias(near.came, expected, quarter)
-    return Learnt(weights, bias, _width(near, expected * bias, len(ends)), len(ends))
+    return Learnt(weights, bias, _width(near, expected * bias, quarter), len(ends))
 
 
 def _weights(near: Many, quarter: npt.NDArray[np.intp]) -> Floats:
@@ -137,29 +139,37 @@ def _bias(came: Floats, expected: Floats, quarter: npt.NDArray[np.intp]) -> floa
     return float(np.exp(logs.sum() / (len(logs) + 2 * _BELIEF)))
 
 
-def _width(near: Many, centre: Floats, quarters: int) -> float:
-    """Return the width at which places of what came are as spread as they should be.
+def _width(near: Many, centre: Floats, quarter: npt.NDArray[np.intp]) -> float:
+    """Return by how much what came lay further from the forecasts than drawn, as logarithms.
 
-    Drawn to the width as simulated, and wider the fewer quarters tell it, as a t distribution is.
+    The variance is that of the quarters seen and of `_BELIEF` quarters a little wider than drawn,
+    and of one more quarter around their mean.
     """
-    usual = np.median(near.draws, axis=1)
+    low, usual, high = np.quantile(near.draws, [0.1, 0.5, 0.9], axis=1)
     told = (usual > 0) & (centre > 0) & np.isfinite(near.came)
-    best = 1.0
+    n = int(quarter.max(initial=-1)) + 1
+    squares = _BELIEF * _WIDE
     if told.any():
+        low, usual, high, came = (one[told] for one in (low, usual, high, near.came))
         with np.errstate(divide="ignore"):
-            off = np.log(near.came[told] / centre[told])[:, None] / _WIDTHS
-        came = usual[told, None] * np.exp(off)
-        place = np.stack([_places(*pair) for pair in zip(near.draws[told], came, strict=True)])
-        spread = ((place - 0.5) ** 2).mean(axis=0)
-        best = float(_WIDTHS[int(np.argmin(np.abs(spread - _EVEN)))])
-    n = quarters + _BELIEF
-    unsure = np.sqrt(1 + 1 / n) * stats.t.ppf(0.9, n) / stats.norm.ppf(0.9)
-    return float(np.exp(quarters * np.log(best) / n) * unsure)
+            off = np.log(came / centre[told])
+        sides = np.where(off < 0, usual / np.maximum(low, usual * _SMALL), high / usual)
+        far = off / np.maximum(np.log(sides), _NARROW) * stats.norm.ppf(0.9)
+        each = np.bincount(quarter[told], np.clip(far, -_FAR, _FAR) ** 2)
+        many = np.bincount(quarter[told])
+        squares += float((each[many > 0] / many[many > 0]).sum())
+        n = int((many > 0).sum())
+    known = n + _BELIEF
+    return float(np.sqrt(squares / known * (1 + 1 / known)))
 
 
-def _places(draws: Floats, came: Floats) -> Floats:
-    sides = [np.searchsorted(draws, came, side=side) for side in ("left", "right")]
-    found: Floats = (sides[0] + sides[1]) / 2 / len(draws)
+def stretched(drawn: Floats, usual: float, told: Learnt) -> Floats:
+    """Return draws ÷ their usual middle, as wide as past errors ask.
+
+    The fewer quarters tell the width, the longer the tails: those of a t distribution.
+    """
+    tails = stats.t.ppf(_STEPS, told.quarters + _BELIEF) / stats.norm.ppf(_STEPS)
+    found: Floats = (drawn / usual) ** (told.width * tails)
     return found
 
 
@@ -169,8 +179,7 @@ def rest(origin: Origin, told: Learnt) -> Floats:
     centre, drawn = float(middles(one, told.weights)[0] * told.bias), one.draws[0]
     usual = float(np.median(drawn))
     if usual > 0:
-        found: Floats = centre * (drawn / usual) ** told.width
-        return found
+        return centre * stretched(drawn, usual, told)
     # More often than not nothing comes: as drawn, only as much of it as is believed.
     mean = float(drawn.mean())
     part: Floats = drawn * (centre / mean if mean > 0 and centre > 0 else 1.0)
