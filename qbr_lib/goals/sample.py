@@ -75,9 +75,10 @@ def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
 def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words) -> Goal:
     """Return a goal with its agreement, the account's lowered once, and graded when it is over."""
     whole = goal.metric == REVENUE and set(goal.scope) == {"team"}
+    lead = words.say("team lead")
     first = Revision(
         at=met,
-        by="team lead",
+        by=lead,
         value=goal.target,
         reason=words.say("agreed in the review"),
         drivers=driver_plan.drivers(data.at(after.previous), goal.target) if whole else None,
@@ -87,7 +88,7 @@ def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words)
     if goal.kind == "account" and data.as_of >= checked:
         lower = float(round(goal.target * _LOWERED))
         reason = words.say("two customers moved their investment to next year")
-        revisions.append(Revision(at=checked, by="team lead", value=lower, reason=reason))
+        revisions.append(Revision(at=checked, by=lead, value=lower, reason=reason))
     agreed = goal.model_copy(update={"revisions": tuple(revisions)})
     if data.as_of <= after.last_day:
         return agreed

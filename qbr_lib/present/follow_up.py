@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
+from qbr_lib.goals import driver_plan
 from qbr_lib.goals.grading import attained
 from qbr_lib.goals.progress import ON_COURSE, overdue
 from qbr_lib.measures import N_, REGISTRY
@@ -289,15 +290,30 @@ def commitments_finding(record: Record, loop: Known, formats: Formats) -> str:
 
 
 def to_decide(
-    record: Record, frame: pd.DataFrame, met: pd.DataFrame, data: Slice, formats: Formats
+    record: Record,
+    frame: pd.DataFrame,
+    met: pd.DataFrame,
+    data: Slice,
+    formats: Formats,
+    alarm: Sequence[str] = (),
 ) -> list[str]:
-    """Return what `progress.goals`, `progress.obstacles` and commitments ask, at most five."""
+    """Return what `progress.goals`, `progress.obstacles` and commitments ask, at most five.
+
+    Parameters
+    ----------
+    alarm : sequence of str
+        What the outlook asks of the revenue goal, which then is not asked about again.
+    """
     words = formats.words
     occurred = met.loc[met["state"] == "met", "what"]
-    lines = [
+    lines = [*alarm]
+    lines += [
         words.say("{obstacle}: does the counter-measure start?", obstacle=one) for one in occurred
     ]
-    behind = frame.loc[frame["state"] == "behind", "title"]
+    late = frame["state"] == "behind"
+    if alarm and (goal := driver_plan.revenue_goal(data, record)) is not None:
+        late &= frame["id"] != goal.id
+    behind = frame.loc[late, "title"]
     lines += [words.say("{goal}: behind, what do we change?", goal=one) for one in behind]
     lines += [
         words.say("Overdue since {day}: {what}", day=formats.day(one.due), what=one.what)
