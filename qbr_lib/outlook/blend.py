@@ -95,14 +95,20 @@ def learnt(origin: Origin, before: Many) -> Learnt:
     before : Many
         Those of quarters that were not over on the origin's day are passed over.
     """
-    week = np.abs(before.week - origin.key.week) <= NEAR
-    near = before.of((before.ends <= origin.key.day) & week)
+    near = before.of((before.ends <= origin.key.day) & close(before.week, origin.key.week))
     near = near.of(np.isin(near.ends, np.unique(near.ends)[-LOOKED:]))
     ends, quarter = np.unique(near.ends, return_inverse=True)
     weights = _weights(near, quarter)
     expected = middles(near, weights)
     bias = _bias(near.came, expected, quarter)
     return Learnt(weights, bias, _width(near, expected * bias, quarter), len(ends))
+
+
+def close(weeks: npt.ArrayLike, week: float) -> npt.NDArray[np.bool_]:
+    """Tell which weeks tell of one: every second one around it, since neighbours say the same."""
+    apart = np.asarray(weeks, dtype="float64") - week
+    found: npt.NDArray[np.bool_] = (np.abs(apart) <= NEAR) & (np.round(apart) % 2 == 0)
+    return found
 
 
 def _weights(near: Many, quarter: npt.NDArray[np.intp]) -> Floats:

@@ -132,8 +132,7 @@ def outlook(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
 
 def _outlook(told: Book, quarter: Quarter, day: int) -> Outlook:
     now = origins.at(told, quarter, day, _PATHS)
-    near = [week for week in origins.WEEKS if abs(week - now.key.week) <= blend.NEAR]
-    weeks = range(min(near, default=0), max(near, default=-1) + 1)
+    weeks = np.array(origins.WEEKS)[blend.close(origins.WEEKS, now.key.week)].tolist()
     found = origins.past(told, blend.LOOKED + 1, weeks, day)
     known = blend.learnt(now, blend.many(found))
     whole = now.booked + blend.rest(now, known)

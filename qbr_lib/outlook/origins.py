@@ -6,6 +6,7 @@ All of it uses what was known on that day alone, so that looking back shows how 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ MEMBERS = ("simulation", "pacing", "naive")
 DRAWS = 200
 SHOCK = 0.25  # of the log-odds; what the back-test finds on top widens the range
 WEEKS = range(-13, 13)  # from the quarter's first day on; below 0 in the one before
-_LOOKED = 500  # paths per past day
+_LOOKED = 400  # paths per past day
 _QUARTERS = 12
 
 
@@ -197,7 +198,10 @@ def _paced(
 
 
 def past(
-    told: Book, quarters: int = _QUARTERS, weeks: range = WEEKS, day: int | None = None
+    told: Book,
+    quarters: int = _QUARTERS,
+    weeks: Sequence[int] = WEEKS,
+    day: int | None = None,
 ) -> list[Origin]:
     """Return the forecasts of whole quarters at the ends of weeks before and in them.
 

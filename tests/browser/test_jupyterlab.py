@@ -77,19 +77,20 @@ def test_a_target_is_set(lab, browser):
     """Who, why and a number typed into the widgets stand in the record; nothing before that."""
     address, root = lab
     tab = _run_all(browser, address, "2_goals.ipynb")
-    field = tab.locator(".jupyter-widgets input[type=number]")
-    field.wait_for(timeout=120_000)
+    slider = tab.get_by_role("slider", name="Revenue goal")
+    slider.wait_for(timeout=120_000)
+    field = tab.get_by_label("Revenue goal: exact value")
     path = root / "parameters" / "records" / "2026-Q3" / "nord.yml"
     assert not path.exists()
-    assert field.input_value() == "115"  # being looked at changes nothing
-    handle = tab.locator(".jupyter-widgets .noUi-handle")
-    handle.focus()
-    handle.press("ArrowRight")
+    assert field.input_value() == "€115"  # being looked at changes nothing
+    slider.focus()
+    slider.press("ArrowRight")
     tab.get_by_label("Who").fill("team lead")
     tab.get_by_label("Who").press("Tab")
     tab.get_by_label("Why").fill("agreed in the meeting")
     field.fill("130")
     field.press("Tab")
+    tab.get_by_text("€130").first.wait_for(timeout=30_000)
     tab.get_by_role("button", name="Record", exact=True).click()
     tab.get_by_text("Recorded on").wait_for(timeout=30_000)
     tab.close()
