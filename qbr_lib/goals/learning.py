@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
+from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from qbr_lib.data.people import normal
 from qbr_lib.data.slices import Slice
 from qbr_lib.goals.driver_plan import revenue_goal
 from qbr_lib.metrics import bookings
+from qbr_lib.outlook import looks
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Experiment, Record
 
 Earlier = Sequence[tuple[Quarter, Record]]
 _ALPHA = 0.05
+_EARLY = 0.01  # of all readings before the end together
+_QUARTER, _MOST = 13, 26  # weeks: where the start is unknown, and as many readings as count
 _SHORT = 3  # letters; words up to this length tell nothing of a cause
 
 
@@ -47,10 +52,30 @@ def setbacks(data: Slice, record: Record, earlier: Earlier) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, dtype="object")
 
 
-def difference(experiment: Experiment) -> tuple[float, float, float] | None:
-    """Return by how much the share differed where it was tried, with its 95 % interval.
+def level(experiment: Experiment, day: dt.date) -> float:
+    """Return how rarely chance alone may bring a difference that is read on a day [ratio].
+
+    5 % from its last day on, or without one. Before it, each weekly reading is one more chance to
+    be deceived: each is held to the same stricter level, such that all of them together deceive
+    in 1 % of cases, and with the last one in 5.5 % at most (up to half a year).
+    """
+    if experiment.ends is None or day >= experiment.ends:
+        return _ALPHA
+    begun = experiment.starts or experiment.ends - dt.timedelta(weeks=_QUARTER)
+    weeks = max(1, (experiment.ends - begun).days // 7)
+    critical = looks.boundary(min(weeks, _MOST), 0.0, alpha=_EARLY)[0]
+    return float(2 * stats.norm.sf(critical))
+
+
+def difference(experiment: Experiment, alpha: float = _ALPHA) -> tuple[float, float, float] | None:
+    """Return by how much the share differed where it was tried, with its interval.
 
     None where the record does not give both shares.
+
+    Parameters
+    ----------
+    alpha : float
+        [ratio] The interval holds all but so many of the possible values.
 
     References
     ----------
@@ -60,7 +85,7 @@ def difference(experiment: Experiment) -> tuple[float, float, float] | None:
     if tried is None or other is None:
         return None
     low, high = confint_proportions_2indep(
-        tried.reached, tried.of, other.reached, other.of, method="newcomb", alpha=_ALPHA
+        tried.reached, tried.of, other.reached, other.of, method="newcomb", alpha=alpha
     )
     return tried.reached / tried.of - other.reached / other.of, float(low), float(high)
 

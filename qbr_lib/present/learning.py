@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from qbr_lib.data.slices import Slice
@@ -43,16 +44,17 @@ def setbacks(data: Slice, record: Record, earlier: Earlier, formats: Formats) ->
     return _table(words.say("Learned from setbacks"), heads, rows)
 
 
-def plans(record: Record, formats: Formats) -> Shown:
+def plans(record: Record, day: dt.date, formats: Formats) -> Shown:
     """Return a cycle's decisions, strategies, experiments and ideas, and what became of them.
 
     Nothing where none is recorded: for the goals' grades with the record of the cycle before, for
-    the agenda with that of the quarter under review.
+    the agenda with that of the quarter under review. Experiments not over on the day are said to be
+    read early.
     """
     return (
         _decisions(record.decisions, formats)
         + _strategies(record.strategies, formats)
-        + _experiments(record.experiments, formats)
+        + _experiments(record.experiments, day, formats)
         + _ideas(record.ideas, formats)
     )
 
@@ -76,12 +78,12 @@ def _strategies(strategies: Iterable[Strategy], formats: Formats) -> Shown:
     return _table(words.say("What we do differently"), heads, rows)
 
 
-def _experiments(experiments: Iterable[Experiment], formats: Formats) -> Shown:
+def _experiments(experiments: Iterable[Experiment], day: dt.date, formats: Formats) -> Shown:
     words = formats.words
     rows = []
     for one in experiments:
         about = " · ".join(filter(None, [one.metric, one.group, _span(one, formats)]))
-        measured = outcome(one, formats)
+        measured = outcome(one, day, formats)
         result = Cell(one.result or measured or words.say("still running"))
         if one.result and measured:
             result = Cell(one.result, comment=measured)
@@ -90,9 +92,13 @@ def _experiments(experiments: Iterable[Experiment], formats: Formats) -> Shown:
     return _table(words.say("What we try out"), heads, rows)
 
 
-def outcome(experiment: Experiment, formats: Formats) -> str:
-    """Say by how much the share differed, between which values, and whether that is beyond luck."""
-    found, words = learning.difference(experiment), formats.words
+def outcome(experiment: Experiment, day: dt.date, formats: Formats) -> str:
+    """Say by how much the share differed, between which values, and whether that is beyond luck.
+
+    Before its last day a difference must be clearer: the possible values reach further.
+    """
+    found = learning.difference(experiment, learning.level(experiment, day))
+    words, ends = formats.words, experiment.ends
     if found is None or experiment.tried is None or experiment.compared is None:
         return ""
     change, low, high = found
@@ -108,6 +114,14 @@ def outcome(experiment: Experiment, formats: Formats) -> str:
     )
     luck = words.say("Chance alone can explain it.")
     beyond = words.say("That is more than chance explains.")
+    if ends and day < ends:
+        end = formats.day(ends)
+        luck = words.say(
+            "Read early, it ends on {day}: so far chance alone can explain it.", day=end
+        )
+        beyond = words.say(
+            "Read early, it ends on {day}: already more than chance explains.", day=end
+        )
     return f"{told} {luck if low <= 0 <= high else beyond}"
 
 

@@ -1,8 +1,13 @@
 """What several records tell together: repeated causes, ratings, who brought what, experiments."""
 
+import datetime as dt
+
+import numpy as np
 import pytest
+from scipy import stats
 
 from qbr_lib.goals import learning
+from qbr_lib.outlook import looks
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Experiment, Record
 from tests.unit.metrics.test_bookings import TARGET
@@ -49,6 +54,30 @@ def test_an_experiment_without_both_shares_has_no_difference():
     told = {"id": "e", "hypothesis": "h"}
     assert learning.difference(Experiment(**told)) is None
     assert learning.difference(Experiment(**told, tried={"of": 5, "reached": 1})) is None
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 8, 13, 26])
+def test_early_readings_deceive_rarely(weeks):
+    """One a week and the last at the end: of experiments without effect 5 to 5.5 % are called one."""
+    ends = NOW.last_day
+    one = Experiment(id="e", hypothesis="h", starts=ends - dt.timedelta(weeks=weeks), ends=ends)
+    early = {learning.level(one, day) for day in (one.starts, ends - dt.timedelta(days=1))}
+    assert len(early) == 1
+    assert max(early) <= 0.01 + 1e-9
+    levels = [*early] * (weeks - 1) + [learning.level(one, ends)]
+    luck = looks.false_alarms(stats.norm.isf(np.array(levels) / 2))
+    assert 0.05 - 1e-9 <= luck <= 0.0555
+
+
+def test_a_reading_without_an_end_is_no_early_one():
+    """No end, 5 %; no start, that of a quarter; an end before the start is like one reading."""
+    day, known = NOW.first_day, {"id": "e", "hypothesis": "h"}
+    assert learning.level(Experiment(**known, starts=day), day) == 0.05
+    quarter = {"ends": day + dt.timedelta(weeks=13)}
+    open_, whole = Experiment(**known, **quarter), Experiment(**known, **quarter, starts=day)
+    assert learning.level(open_, day) == learning.level(whole, day) < 0.01
+    turned = Experiment(**known, starts=day + dt.timedelta(days=9), ends=day + dt.timedelta(days=2))
+    assert learning.level(turned, day) == pytest.approx(0.01, abs=1e-5)
 
 
 def test_revenue_targets_by_origin(make_slice, make_goal):

@@ -1,5 +1,7 @@
 """Setbacks without blame, and plans with what became of them."""
 
+import datetime as dt
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -13,6 +15,7 @@ from tests.unit.metrics.conftest import build_slice
 
 ENGLISH = Formats(in_language("en"), "EUR")
 GERMAN = Formats(in_language("de"), "EUR")
+END = dt.date(2026, 12, 10)
 SETBACK = {"expected": "A contract", "happened": "They stopped", "cause": "Came in late"}
 PLANS = Record.model_validate(
     {
@@ -62,13 +65,13 @@ def test_setbacks_are_told_without_blame():
 
 def test_an_empty_record_shows_nothing():
     """A first cycle leaves no heading behind."""
-    assert learning.plans(Record(), ENGLISH).html == ""
+    assert learning.plans(Record(), END, ENGLISH).html == ""
     assert learning.setbacks(build_slice([]), Record(), [], ENGLISH).html == ""
 
 
 def test_plans_and_what_became_of_them():
     """Decisions, strategies, experiments and ideas, each only with what is known of it."""
-    text = plain(learning.plans(PLANS, ENGLISH).text)
+    text = plain(learning.plans(PLANS, END, ENGLISH).text)
     for wanted in (
         "Hire one rep team lead 5 Oct 2026 Wait – –",
         "Call first (Lost late) + –",
@@ -97,14 +100,29 @@ def test_an_outcome_is_held_against_chance(tried, compared, verdict):
         name: {"reached": reached, "of": n}
         for name, (reached, n) in (("tried", tried), ("compared", compared))
     }
-    said = learning.outcome(Experiment(id="e", hypothesis="h", **shares), ENGLISH)
+    said = learning.outcome(Experiment(id="e", hypothesis="h", **shares), END, ENGLISH)
     assert said.endswith(verdict)
+
+
+def test_an_early_reading_says_so():
+    """Before the last day the same shares prove nothing yet, and clearer ones do; in both languages."""
+    one, early = PLANS.experiments[0], END - dt.timedelta(days=1)
+    said = plain(learning.outcome(one, early, ENGLISH))
+    assert said.endswith("Read early, it ends on 10 Dec 2026: so far chance alone can explain it.")
+    assert "(possible −" in said  # at its end +2.0 to +38.3
+    clear = one.model_copy(update={"tried": one.tried.model_copy(update={"reached": 45})})
+    said = plain(learning.outcome(clear, early, ENGLISH))
+    assert said.endswith("Read early, it ends on 10 Dec 2026: already more than chance explains.")
+    german = plain(learning.outcome(clear, early, GERMAN))
+    assert german.endswith(
+        "Zwischenstand, Ende erst am 10.12.2026: Das ist schon jetzt mehr, als der Zufall erklärt."
+    )
 
 
 def test_a_typed_result_keeps_the_measured_one_beside_it():
     """What somebody wrote goes first, the shares below it."""
     one = PLANS.experiments[0].model_copy(update={"result": "Worked"})
-    text = plain(learning.plans(Record(experiments=(one,)), ENGLISH).text)
+    text = plain(learning.plans(Record(experiments=(one,)), END, ENGLISH).text)
     assert "Worked (31 of 52 against 20 of 52" in text
 
 
@@ -128,7 +146,7 @@ def test_hostile_texts_stay_texts():
     }
     record = Record.model_validate(given)
     before = [(Quarter(2026, 2), record)]
-    shown = learning.plans(record, GERMAN) + learning.setbacks(
+    shown = learning.plans(record, END, GERMAN) + learning.setbacks(
         build_slice([]), record, before, GERMAN
     )
     page = BeautifulSoup(shown.html, "lxml")
