@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qbr_lib.data.endings import NEVER
 from qbr_lib.data.slices import Slice
-from qbr_lib.measures import Measure, Unavailable
+from qbr_lib.measures import Measure, Outcome, Unavailable
 from qbr_lib.metrics import activity, bookings, leads
-from qbr_lib.outlook import blend, origins, simulation
+from qbr_lib.outlook import origins, simulation
 from qbr_lib.outlook.current import Outlook
+from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats
 
 SURE = 0.7  # chance that a requirement holds
 HELPS = 0.05  # chance to be won in time below which a new deal no longer helps
 _GRID = np.array([0, 5, 10, 20, 35, 60, 100, 160, 250, 400])  # further deals that are tried
-_PATHS = 4000
 _WEEKS = 52
 _BEST = 0.9
 
@@ -76,6 +77,19 @@ class Requirement:
         """Return how many new deals a week that makes, the usual ones among them."""
         return self.usual + self.deals(target) / self.weeks if self.weeks else float("nan")
 
+    def leads(self, target: float) -> float:
+        """Return how many leads those deals take; NaN unknown."""
+        return self.deals(target) / (self.lead_conversion or float("nan"))
+
+    def work(self, target: float) -> float:
+        """Return how many activities those deals take; NaN unknown."""
+        return self.deals(target) * self.activities
+
+    @property
+    def one_in(self) -> float:
+        """How many deals must be created tomorrow for one of them to be won in time."""
+        return 1 / max(self.in_time, HELPS / 2)
+
     def possible(self, target: float) -> bool:
         """Tell whether the team has created as many a week in its best times."""
         return bool(self.a_week(target) <= self.best or self.deals(target) == 0)
@@ -92,7 +106,7 @@ def requirement(data: Slice, found: Outlook | Unavailable) -> Requirement | None
     if isinstance(found, Unavailable):
         return None
     told, quarter, day = found.told, found.quarter, found.now.key.day
-    known, rates = origins.standing(told, quarter, day), told.rates(day)
+    known, rates = found.standing, told.rates(day)
     if known is None or rates is None:
         return None
     chances = simulation.in_time(told.line, told.weeks, rates, day, origins.span(quarter))
@@ -114,17 +128,10 @@ def requirement(data: Slice, found: Outlook | Unavailable) -> Requirement | None
     )
 
 
-def _level(found: Outlook, known: simulation.Standing, wins: float) -> float:
+def _level(found: Outlook, known: Standing, wins: float) -> float:
     """Return what is reached in seven of ten cases with so many further wins expected."""
-    now = found.now
     more = dataclasses.replace(known, coming=known.coming + wins)
-    draws = origins.drawn(found.told, found.quarter, now.key.day, more, _PATHS)
-    usual = float(np.median(now.draws))
-    if found.gives_way or usual <= 0:
-        return float(np.quantile(found.whole + draws - now.draws, 1 - SURE))
-    centre = np.median(blend.rest(now, found.known))
-    whole = now.booked + centre * blend.stretched(draws, usual, found.known)
-    return float(np.quantile(whole, 1 - SURE))
+    return float(np.quantile(found.under(more), 1 - SURE))
 
 
 def _weekly(found: Outlook) -> tuple[float, float]:
@@ -142,7 +149,7 @@ def _weekly(found: Outlook) -> tuple[float, float]:
     return float((high - low) / (day - first) * 7), float(np.quantile(fours / 4, _BEST))
 
 
-def _measured(outcomes: list, name: str) -> float:  # type: ignore[type-arg]
+def _measured(outcomes: Sequence[Outcome], name: str) -> float:
     for one in outcomes:
         if one.id == name and isinstance(one, Measure):
             return float(one.value)
@@ -154,29 +161,3 @@ def _activities(data: Slice) -> float:
     done = _measured(activity.measures(data), "activity.done")
     made = len(bookings.created(data))
     return done / made if made else float("nan")
-
-
-def solved(
-    target: float | None = None,
-    decided: float | None = None,
-    win_rate: float | None = None,
-    average: float | None = None,
-) -> float:
-    """Return the fourth of revenue, deals decided, win rate and average deal, of three given.
-
-    Raises
-    ------
-    ValueError
-        Unless exactly one is left out; if a divisor is 0.
-    """
-    given = {"target": target, "decided": decided, "win_rate": win_rate, "average": average}
-    asked = [name for name, value in given.items() if value is None]
-    if len(asked) != 1:
-        raise ValueError(f"leave out exactly one of {', '.join(given)}")
-    if asked == ["target"]:
-        return decided * win_rate * average  # type: ignore[operator]
-    factors = [value for name, value in given.items() if name not in ("target", *asked)]
-    divisor = float(np.prod([value for value in factors if value is not None]))
-    if divisor == 0 or target is None:
-        raise ValueError("the others come to 0, so nothing reaches the target")
-    return target / divisor

@@ -18,7 +18,6 @@ from qbr_lib.outlook.current import Outlook
 from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats
 
-_PATHS = 4000
 _YEAR = 365
 
 
@@ -72,31 +71,17 @@ class WhatIf:
 
     found: Outlook
 
-    @cached_property
-    def _base(self) -> tuple[Standing | None, Floats]:
-        known = origins.standing(self.found.told, self.found.quarter, self.found.now.key.day)
-        return known, self._drawn(known)
-
-    def _drawn(self, known: Standing | None) -> Floats:
-        day = self.found.now.key.day
-        return origins.drawn(self.found.told, self.found.quarter, day, known, _PATHS)
-
     @property
     def possible(self) -> bool:
         """Whether the deals tell enough to change anything."""
-        return self._base[0] is not None
+        return self.found.standing is not None
 
     def whole(self, levers: Levers) -> Floats:
         """Return what the quarter may come to under levers [money], ascending."""
-        known, usual = self._base
+        known = self.found.standing
         if known is None or levers == Levers():
             return self.found.whole
-        draws = self._drawn(self._standing(known, levers))
-        now, middle = self.found.now, float(np.median(usual))
-        if self.found.gives_way or middle <= 0:
-            return np.sort(np.maximum(self.found.whole + draws - usual, now.booked))
-        centre = float(np.median(blend.rest(now, self.found.known)))
-        return now.booked + centre * blend.stretched(draws, middle, self.found.known)
+        return self.found.under(self._standing(known, levers))
 
     def chance(self, target: float, levers: Levers) -> float:
         """Return the chance of a target under levers, between 2 % and 98 %."""

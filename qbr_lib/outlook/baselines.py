@@ -20,7 +20,7 @@ def seasonal_naive(earlier: npt.ArrayLike) -> float:
     Parameters
     ----------
     earlier : array
-        [money] Quarters before the one forecast, without gaps, the oldest first.
+        [money] Quarters before the one forecast, the oldest first; NaN where not over yet.
 
     References
     ----------

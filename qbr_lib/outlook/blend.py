@@ -61,7 +61,7 @@ class Learnt:
         Revenue to come ÷ its forecast.
     width : float
         By which the logarithms of what may come lie further from their middle than drawn; on top
-        come the tails of few quarters (`stretched`).
+        come the tails of few quarters.
     quarters : int
         Behind it.
     """
@@ -169,27 +169,34 @@ def _width(near: Many, centre: Floats, quarter: npt.NDArray[np.intp]) -> float:
     return float(np.sqrt(squares / known * (1 + 1 / known)))
 
 
-def stretched(drawn: Floats, usual: float, told: Learnt) -> Floats:
+def rest(origin: Origin, told: Learnt, drawn: Floats | None = None) -> Floats:
+    """Return what may come on top [money]: `DRAWS` values, ascending; NaN if nothing says any.
+
+    Parameters
+    ----------
+    drawn : array, optional
+        Draws in place of the origin's own: what would come if its deals stood otherwise.
+    """
+    one = many([origin])
+    centre, own = float(middles(one, told.weights)[0] * told.bias), one.draws[0]
+    drawn = own if drawn is None else drawn
+    usual = float(np.median(own))
+    if usual > 0:
+        return centre * _stretched(drawn / usual, told)
+    # More often than not nothing comes: as drawn, only as much of it as is believed.
+    mean = float(own.mean())
+    part: Floats = drawn * (centre / mean if mean > 0 and centre > 0 else 1.0)
+    return part
+
+
+def _stretched(parts: Floats, told: Learnt) -> Floats:
     """Return draws ÷ their usual middle, as wide as past errors ask.
 
     The fewer quarters tell the width, the longer the tails: those of a t distribution.
     """
     tails = stats.t.ppf(_STEPS, told.quarters + _BELIEF) / stats.norm.ppf(_STEPS)
-    found: Floats = (drawn / usual) ** (told.width * tails)
+    found: Floats = parts ** (told.width * tails)
     return found
-
-
-def rest(origin: Origin, told: Learnt) -> Floats:
-    """Return what may come on top [money]: `DRAWS` values, ascending; NaN if nothing says any."""
-    one = many([origin])
-    centre, drawn = float(middles(one, told.weights)[0] * told.bias), one.draws[0]
-    usual = float(np.median(drawn))
-    if usual > 0:
-        return centre * stretched(drawn, usual, told)
-    # More often than not nothing comes: as drawn, only as much of it as is believed.
-    mean = float(drawn.mean())
-    part: Floats = drawn * (centre / mean if mean > 0 and centre > 0 else 1.0)
-    return part
 
 
 def chance(whole: Floats, target: float | Floats) -> Floats:

@@ -30,6 +30,7 @@ from qbr_lib.measures import (
 from qbr_lib.outlook import backtest, blend, origins
 from qbr_lib.outlook.blend import Learnt
 from qbr_lib.outlook.origins import Book, Origin
+from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats, Grade
 from qbr_lib.periods import Quarter
 
@@ -94,6 +95,21 @@ class Outlook:
         before = origins.past(self.told, weeks=weeks, day=self.now.key.day)
         return _judged(backtest.judged(before, {}))
 
+    @cached_property
+    def standing(self) -> Standing | None:
+        """What is known of the quarter's deals; None where they tell nothing."""
+        return origins.standing(self.told, self.quarter, self.now.key.day)
+
+    def under(self, standing: Standing) -> Floats:
+        """Return what the quarter may come to if its deals stood otherwise [money], ascending.
+
+        As they stand, that is `whole`.
+        """
+        draws = origins.drawn(self.told, self.quarter, self.now.key.day, standing, _PATHS)
+        if self.gives_way:
+            return np.sort(np.maximum(self.whole + draws - self.now.draws, self.booked))
+        return self.booked + blend.rest(self.now, self.known, draws)
+
     def at(self, share: float) -> float:
         """Return what it comes to with a chance of 1 - share not to come to more [money]."""
         return float(np.quantile(self.whole, share))
@@ -101,6 +117,10 @@ class Outlook:
     def level(self, chance: float) -> float:
         """Return what is reached with a chance [money]."""
         return self.at(1 - chance)
+
+    def gap(self, amount: float) -> float:
+        """Return what is missing from the middle to an amount [money]; 0 where nothing is."""
+        return max(amount - self.at(0.5), 0.0)
 
     def chance(self, amount: float) -> float:
         """Return the chance to reach an amount, between 2 % and 98 % even where it is booked."""

@@ -64,12 +64,12 @@ def _helps(need: Requirement, formats: Formats) -> str:
         return words.say(
             "Of the deals created now, 1 in {n} is won in time; after {day} new ones hardly help. "
             "What counts now are the open deals: win rate and size.",
-            n=formats.count(1 / max(need.in_time, HELPS / 2)),
+            n=formats.count(need.one_in),
             day=day,
         )
     return words.say(
         "Of the deals created now, 1 in {n} is won in time; after {day} new ones hardly help.",
-        n=formats.count(1 / need.in_time),
+        n=formats.count(need.one_in),
         day=day,
     )
 
@@ -79,8 +79,8 @@ def facts(need: Requirement | None, found: Found, target: float, formats: Format
     if isinstance(found, Unavailable):
         return Shown("", "")
     words = formats.words
-    gap = max(target - found.at(0.5), 0.0)
-    rows = [(words.say("Missing to the middle of the outlook"), formats.money(gap))]
+    gap = formats.money(found.gap(target))
+    rows = [(words.say("Missing to the middle of the outlook"), gap)]
     if need is None or need.last_day is None:
         return parts.facts(rows)
     deals = need.deals(target)
@@ -88,10 +88,10 @@ def facts(need: Requirement | None, found: Found, target: float, formats: Format
         most = formats.count(need.further[-1])
         return parts.facts([*rows, (_name(formats), words.say("more than {n}", n=most))])
     rows.append((_name(formats), formats.count(deals)))
-    if deals and need.lead_conversion > 0:
-        rows.append((words.say("Leads for them"), formats.count(deals / need.lead_conversion)))
-    if deals and need.activities > 0:
-        rows.append((words.say("Activities for them"), formats.count(deals * need.activities)))
+    if deals and not math.isnan(leads := need.leads(target)):
+        rows.append((words.say("Leads for them"), formats.count(leads)))
+    if deals and not math.isnan(work := need.work(target)):
+        rows.append((words.say("Activities for them"), formats.count(work)))
     return parts.facts(rows)
 
 
