@@ -112,14 +112,8 @@ def save(
                 wanted="who agreed on it, and the reason",
                 edit=f"fill in '{name}'",
             )
-    revision = Revision(
-        at=at,
-        by=by.strip(),
-        value=target.value,
-        reason=reason.strip(),
-        evidence=evidence,
-        drivers=drivers,
-    )
+    more = {"evidence": evidence, "drivers": drivers}
+    revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip(), **more)
     known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 
     def change(document: CommentedMap) -> None:

@@ -48,8 +48,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
     shared["priors"] = priors.of_columns(data.tables["opportunities"], as_of=data.as_of)
     shared["endings"] = data.endings
-    known = [*data.people.known.items()]
-    shared[PEOPLE] = pd.DataFrame(known, columns=["sign", "shown"], dtype="str")
+    shared[PEOPLE] = pd.DataFrame(data.people.known.items(), columns=["sign", "shown"], dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})
     running = _write_snapshot(root, data)
     return {

@@ -19,7 +19,7 @@ from qbr_lib.goals import alignment
 from qbr_lib.goals.case import Case, Check
 from qbr_lib.goals.kinds import all_measured
 from qbr_lib.goals.reach import achievable, measurable
-from qbr_lib.goals.wording import quarters, wording
+from qbr_lib.goals.wording import quarters, titled
 from qbr_lib.measures import NOBODY, REGISTRY, Unavailable
 from qbr_lib.metrics import ageing
 from qbr_lib.metrics.survival import Curve
@@ -123,7 +123,7 @@ def _specific(case: Case) -> Iterator[Check]:
     else:
         text = words.say("{owner} answers for it.", owner=goal.owner)
         yield Check("S", "owner", "pass", text)
-    yield from _title(case)
+    yield from titled(case)
 
 
 def _scope(case: Case) -> Check:
@@ -140,37 +140,6 @@ def _scope(case: Case) -> Check:
     text = words.count("{k} deal in the data belongs to it.", "{k} deals in the data belong to it.",
                        n, k=case.formats.count(n))  # fmt: skip
     return Check("S", "scope", "pass", text)
-
-
-def _title(case: Case) -> Iterator[Check]:
-    words, goal = case.formats.words, case.goal
-    found = wording(goal.title, _names(case.data, goal))
-    told = {"word": found.joined}
-    if found.several:
-        text = words.say("“{word}” joins two goals in one title: make two of it.", **told)
-        yield Check("S", "one", "fail", text)
-    elif found.joined:
-        text = words.say("“{word}” may join two goals in one title.", **told)
-        yield Check("S", "one", "warn", text)
-    else:
-        yield Check("S", "one", "pass", words.say("The title names one goal."))
-    if found.vague:
-        text = words.say("“{word}” does not say by how much.", word=found.vague)
-        yield Check("S", "wording", "fail", text)
-    elif not found.numbered:
-        target = case.amount(goal.current)
-        text = words.say("The title names no number; the target is {target}.", target=target)
-        yield Check("S", "wording", "warn", text)
-    elif found.passive:
-        yield Check("S", "wording", "warn", words.say("The title does not say who acts."))
-    else:
-        yield Check("S", "wording", "pass", words.say("The title says how much."))
-
-
-def _names(data: Slice, goal: Goal) -> list[str]:
-    """Return the names of accounts and of what the goal is about, longest matches first."""
-    accounts = data.tables.get("accounts", pd.DataFrame({"name": []}))["name"].dropna()
-    return [*goal.scope.values(), *(one for one in accounts if one in goal.title), data.name]
 
 
 def _above(case: Case, link: pd.Series) -> Iterator[Check]:

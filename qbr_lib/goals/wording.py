@@ -6,8 +6,14 @@ Rules find what is written, not what is meant: what they report is a question to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+import pandas as pd
+
+from qbr_lib.data.slices import Slice
+from qbr_lib.goals.case import Case, Check
+from qbr_lib.record import Goal
 
 _JOINED = re.compile(r"\s(?:und|and|sowie|&)\s", re.IGNORECASE)
 # A verb that asks for a direction and leaves open how far.
@@ -106,3 +112,35 @@ def quarters(title: str) -> set[tuple[int, int]]:
     """
     found = _QUARTER.findall(title)
     return {(int(a or d), int(b or c)) for a, b, c, d in found}
+
+
+def titled(case: Case) -> Iterator[Check]:
+    """Yield what the title of a goal names and leaves open, as checks of the letter S."""
+    words, goal = case.formats.words, case.goal
+    found = wording(goal.title, _names(case.data, goal))
+    told = {"word": found.joined}
+    if found.several:
+        text = words.say("“{word}” joins two goals in one title: make two of it.", **told)
+        yield Check("S", "one", "fail", text)
+    elif found.joined:
+        text = words.say("“{word}” may join two goals in one title.", **told)
+        yield Check("S", "one", "warn", text)
+    else:
+        yield Check("S", "one", "pass", words.say("The title names one goal."))
+    if found.vague:
+        text = words.say("“{word}” does not say by how much.", word=found.vague)
+        yield Check("S", "wording", "fail", text)
+    elif not found.numbered:
+        target = case.amount(goal.current)
+        text = words.say("The title names no number; the target is {target}.", target=target)
+        yield Check("S", "wording", "warn", text)
+    elif found.passive:
+        yield Check("S", "wording", "warn", words.say("The title does not say who acts."))
+    else:
+        yield Check("S", "wording", "pass", words.say("The title says how much."))
+
+
+def _names(data: Slice, goal: Goal) -> list[str]:
+    """Return the names of accounts and of what the goal is about, longest matches first."""
+    accounts = data.tables.get("accounts", pd.DataFrame({"name": []}))["name"].dropna()
+    return [*goal.scope.values(), *(one for one in accounts if one in goal.title), data.name]

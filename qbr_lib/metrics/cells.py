@@ -10,6 +10,7 @@ from scipy import sparse
 
 from qbr_lib.data.holders import HELD, too_few
 from qbr_lib.data.slices import Slice
+from qbr_lib.metrics import bookings
 from qbr_lib.metrics.decomposition import Array
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import WON
@@ -106,3 +107,18 @@ def drawn(
     counted = np.concatenate(pieces)
     decided = counted[..., 0] + random.poisson(lost, (samples, cells))
     return np.concatenate([decided[..., None], counted], axis=-1)
+
+
+def looked_at(data: Slice, then: Quarter) -> list[Quarter]:
+    """Return the quarters looked at, oldest first: the earlier whole ones, `then`, and this one.
+
+    The swings of the year before are not told: its pairs would overlap.
+    """
+    if then != data.quarter.previous:
+        return [then, data.quarter]
+    began, found = data.decided["closed_on"].min(), [data.quarter, then]
+    while pd.Timestamp(found[-1].previous.first_day) > began:
+        if bookings.is_cut(data, found[-1].previous):
+            break
+        found.append(found[-1].previous)
+    return found[::-1]

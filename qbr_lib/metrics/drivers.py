@@ -114,7 +114,7 @@ def compared(
     samples : int
         How often the quarters are drawn again; 0 where no band is asked for.
     """
-    quarters = _quarters(data, then)
+    quarters = cells.looked_at(data, then)
     rows = cells.decided(data, quarters)
     if column is None:
         column = cells.mixed_by(data, rows.loc[rows["place"] >= len(quarters) - 2])
@@ -288,21 +288,6 @@ def claims(found: Comparison | None) -> list[Claim]:
 def largest(found: Comparison) -> str:
     """Return the factor that moved revenue most, either way; it is always stated."""
     return max(EFFECTS, key=lambda factor: abs(found.effects[factor]))
-
-
-def _quarters(data: Slice, then: Quarter) -> list[Quarter]:
-    """Return the quarters looked at, oldest first: the earlier whole ones, `then`, and this one.
-
-    The swings of the year before are not told: its pairs would overlap.
-    """
-    if then != data.quarter.previous:
-        return [then, data.quarter]
-    began, found = data.decided["closed_on"].min(), [data.quarter, then]
-    while pd.Timestamp(found[-1].previous.first_day) > began:
-        if bookings.is_cut(data, found[-1].previous):
-            break
-        found.append(found[-1].previous)
-    return found[::-1]
 
 
 def _swings(sums: Array) -> Array:

@@ -62,7 +62,7 @@ def chances(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per bin of `EDGES` that occurs: given, came [ratios], low, high (95 %, by quarter),
-        n (forecasts), quarters.
+        reached, n (forecasts), quarters.
     """
     rows, cluster = told(rows)
     chance, reached = rows["chance"].to_numpy(), rows["reached"].to_numpy()
@@ -72,5 +72,7 @@ def chances(rows: pd.DataFrame) -> pd.DataFrame:
         own = place == one
         half = np.full(own.sum(), 0.5)
         true = scores.coverage(half, 3 * half, reached[own], cluster[own])
-        found.append((given[own][0], true.share, true.low, true.high, true.n, true.clusters))
-    return pd.DataFrame(found, columns=["given", "came", "low", "high", "n", "quarters"])
+        ends = (true.share, true.low, true.high)
+        found.append((given[own][0], *ends, int(reached[own].sum()), true.n, true.clusters))
+    columns = ["given", "came", "low", "high", "reached", "n", "quarters"]
+    return pd.DataFrame(found, columns=columns)

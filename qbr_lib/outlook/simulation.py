@@ -59,12 +59,6 @@ class Standing:
     unsure: float
     sizes: Floats
 
-    @property
-    def expected(self) -> float:
-        """What the quarter comes to in the mean [money], without a shock."""
-        open_deals = float((self.chances * self.values).sum() * self.ratios.mean())
-        return self.booked + open_deals + self.coming * float(self.sizes.mean())
-
 
 class _New(NamedTuple):
     """Deals that are not there yet, by the week they are created in."""

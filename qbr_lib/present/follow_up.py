@@ -13,7 +13,7 @@ from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals import driver_plan
 from qbr_lib.goals.grading import attained
 from qbr_lib.goals.progress import ON_COURSE, overdue
-from qbr_lib.measures import N_, REGISTRY
+from qbr_lib.measures import REGISTRY
 from qbr_lib.periods import Quarter
 from qbr_lib.present import head, parts, tables
 from qbr_lib.present.charts import marks, pace
@@ -23,14 +23,6 @@ from qbr_lib.present.review import value_text
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.record import Goal, Record
-
-_OCCURRED: dict[str, str] = {
-    "met": N_("has occurred"),
-    "quiet": N_("not so far"),
-    "watched": N_("watched by people"),
-    "not_begun": N_("not begun"),
-    "unavailable": N_("cannot be measured"),
-}
 
 
 def banner(frame: pd.DataFrame, quarter: Quarter, data: Slice, formats: Formats) -> Shown:
@@ -236,46 +228,6 @@ def leading(frame: pd.DataFrame, formats: Formats) -> Shown:
         now, then = (DASH if pd.isna(one) else formats.measure(metric, one) for one in values)
         shown = shown.row(name=words.say(name), value=now, before=then)
     return shown.show()
-
-
-def obstacles(frame: pd.DataFrame, formats: Formats) -> Shown:
-    """Return the foreseen obstacles, those that occurred first."""
-    words = formats.words
-    if frame.empty:
-        return parts.text(words.say("No obstacle was foreseen."))
-    rows = frame.assign(_quiet=frame["state"] != "met").sort_values("_quiet", kind="stable")
-    items = []
-    for row in rows.to_dict(orient="records"):
-        state = row["state"]
-        tag, alert = words.say(_OCCURRED[state]), state == "met"
-        text = " ".join(filter(None, [_trigger(row, formats), row["counter"]]))
-        items.append(parts.Finding(row["what"], text, tag, alert))
-    return parts.findings(items)
-
-
-def _trigger(row: dict[Hashable, Any], formats: Formats) -> str:
-    words = formats.words
-    if not isinstance(row["metric"], str):
-        return ""
-    metric, limit, text = row["metric"], row["below"], N_("{measure} below {limit}")
-    if pd.isna(limit):
-        limit, text = row["above"], N_("{measure} above {limit}")
-    name, told = REGISTRY[metric].name, formats.measure(metric, limit)
-    side = words.say(text, measure=words.say(name), limit=told)
-    if pd.isna(row["value"]):
-        return words.say("{condition}.", condition=side)
-    value = formats.measure(metric, row["value"])
-    return words.say("{condition}; now {value}.", condition=side, value=value)
-
-
-def obstacles_finding(frame: pd.DataFrame, formats: Formats) -> str:
-    """Return the headline of the section on obstacles."""
-    words, met = formats.words, int((frame["state"] == "met").sum())
-    if frame.empty:
-        return words.say("No obstacle was foreseen")
-    if not met:
-        return words.say("No foreseen obstacle has occurred")
-    return words.count("{n} obstacle has occurred", "{n} obstacles have occurred", met)
 
 
 def commitments_finding(record: Record, loop: Known, formats: Formats) -> str:

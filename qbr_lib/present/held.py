@@ -133,7 +133,7 @@ def _plot(told: Report, formats: Formats) -> Shown:
             "rate": bins["came"],
             "low": bins["low"],
             "high": bins["high"],
-            "won": (bins["came"] * bins["n"]).round(),
+            "won": bins["reached"],
             "decided": bins["n"],
             "reference": bins["given"],
             "pattern": False,
@@ -141,24 +141,8 @@ def _plot(told: Report, formats: Formats) -> Shown:
         }
     )
     heads = (words.say("came true"), words.say("reached"), words.say("weeks"))
-    rows = [
-        [
-            name,
-            *(formats.percent(v, 0) if v == v else DASH for v in (r.came, r.low, r.high)),
-            formats.count(r.n),
-            formats.count(r.quarters),
-        ]
-        for name, r in zip(names, bins.itertuples(), strict=True)
-    ]
-    head = [
-        words.say("Chance given"),
-        heads[0],
-        words.say("from"),
-        words.say("to"),
-        heads[2],
-        words.say("Quarters"),
-    ]
-    first, last = rows[0], rows[-1]
+    numbers = _numbers(names, bins, formats)
+    first, last = numbers.rows[0], numbers.rows[-1]
     return figure(
         partial(
             forest.win_rates,
@@ -176,7 +160,7 @@ def _plot(told: Report, formats: Formats) -> Shown:
             last=last[0],
             high=last[1],
         ),
-        data=Numbers(head, rows),
+        data=numbers,
         words=words,
         wide=forest.size(drawn),
         half=forest.size(drawn, narrow=True),
@@ -185,3 +169,25 @@ def _plot(told: Report, formats: Formats) -> Shown:
 
 def _number(value: float, formats: Formats) -> str:
     return formats.number(value, 3) if math.isfinite(value) else DASH
+
+
+def _numbers(names: list[str], bins: pd.DataFrame, formats: Formats) -> Numbers:
+    words = formats.words
+    head = [
+        words.say("Chance given"),
+        words.say("came true"),
+        words.say("from"),
+        words.say("to"),
+        words.say("weeks"),
+        words.say("Quarters"),
+    ]
+    rows = [
+        [
+            name,
+            *(formats.percent(v, 0) if v == v else DASH for v in (r.came, r.low, r.high)),
+            formats.count(r.n),
+            formats.count(r.quarters),
+        ]
+        for name, r in zip(names, bins.itertuples(), strict=True)
+    ]
+    return Numbers(head, rows)

@@ -61,14 +61,6 @@ def test_money_scales(chances, factor):
     np.testing.assert_allclose(next(pair) * factor, next(pair), rtol=1e-4)
 
 
-@given(CHANCES, st.floats(0.0, 1.0))
-def test_a_deal_more_is_no_less(chances, chance):
-    """What is expected never falls with a further open deal."""
-    more = standing([*chances, chance])
-    assert more.expected >= standing(chances).expected * (1 - 1e-12)
-    assert more.expected == pytest.approx(1000 * (sum(chances) + chance))
-
-
 def test_deals_to_come():
     """Their mean is number x size; unsure how many, they spread wider, as a gamma mix does."""
     known = standing([], coming=20.0)

@@ -10,7 +10,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, progress
 from qbr_lib.measures import NO_WIN_YET, Measure, Unavailable
 from qbr_lib.periods import Quarter
-from qbr_lib.present import agreed, follow_up, goals, head
+from qbr_lib.present import agreed, follow_up, goals, head, obstacles
 from qbr_lib.record import Commitment, Goal, Obstacle, Record, Revision, Stored, Support, Trigger
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
@@ -206,8 +206,8 @@ def test_what_is_to_decide():
         "Revenue: behind, what do we change?",
         "Overdue since 1 Nov 2026: Call",
     ]
-    assert follow_up.obstacles_finding(met, ENGLISH) == "1 obstacle has occurred"
-    assert "Revenue won below €2,000,000; now €500,000." in follow_up.obstacles(met, ENGLISH).text
+    assert obstacles.finding(met, ENGLISH) == "1 obstacle has occurred"
+    assert "Revenue won below €2,000,000; now €500,000." in obstacles.table(met, ENGLISH).text
 
 
 def test_an_adjusted_target_shows_the_first():
