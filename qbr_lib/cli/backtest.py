@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -29,16 +29,16 @@ from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.store import Store
 from qbr_lib.formats import Formats
-from qbr_lib.outlook.backtest import Verdict
-from qbr_lib.outlook.backtest import looked_back as look_back
-from qbr_lib.outlook.report import Report, report
 from qbr_lib.parameters import COMPANY, Workspace, load_workspace
 from qbr_lib.periods import Quarter
-from qbr_lib.present import looked_back
 from qbr_lib.run import Event, Outcome, Plan, Workbook, reasons
 from qbr_lib.run.files import put
 from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
+
+if TYPE_CHECKING:  # seconds to import, which other commands need not wait for
+    from qbr_lib.outlook.backtest import Verdict
+    from qbr_lib.outlook.report import Report
 
 SCHEMA = 1
 NAME = "backtest"
@@ -65,7 +65,7 @@ def backtest(
         frames = list(_looked_back(plan, store, jobs or cores(), formats, outcomes, listener))
     rows = pd.concat(frames, ignore_index=True) if frames else None
     index = _written(plan, outcomes, rows, formats) if rows is not None else None
-    for line in progress.end(plan, outcomes, index, formats.words, as_json=as_json):
+    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
@@ -80,7 +80,7 @@ def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
         scope, _, name, folder = slices.scope_of(store, one, place.organisation)
         known = one if scope == "team" else None
         books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "scope": scope}))
-    return Plan(place, quarter, store.as_of, tuple(books), tuple(books))
+    return Plan(place, store, quarter, tuple(books), tuple(books))
 
 
 def _looked_back(
@@ -92,7 +92,10 @@ def _looked_back(
     listener: progress.Listener,
 ) -> Iterator[pd.DataFrame]:
     """Yield each scope's weeks as they are done, and keep what became of it."""
-    pool, whole = Pool(min(jobs, len(plan.workbooks)), [__name__]), False
+    pool, whole = (
+        Pool(min(jobs, len(plan.workbooks)), [__name__, "qbr_lib.outlook.backtest"]),
+        False,
+    )
     try:
         waiting: dict[Future[Judged], Workbook] = {
             pool.submit(_judged, store, plan.workspace, plan.quarter, book): book
@@ -117,15 +120,19 @@ def _looked_back(
 
 
 def _judged(store: Store, place: Workspace, quarter: Quarter, book: Workbook) -> Judged:
+    from qbr_lib.outlook import backtest as past
+
     begin = time.perf_counter()
     data = slices.load(store, place, team=book.parameters["team"], quarter=quarter)
-    rows = look_back(data).assign(scope=data.scope, name=data.name)
+    rows = past.looked_back(data).assign(scope=data.scope, name=data.name)
     return rows, time.perf_counter() - begin
 
 
 def _written(plan: Plan, outcomes: Sequence[Outcome], rows: pd.DataFrame, formats: Formats) -> Path:
     """Write rows, verdicts and the page; return the page's path."""
-    from qbr_lib.publish.page import arranged  # takes seconds to import
+    from qbr_lib.outlook.report import report
+    from qbr_lib.present import looked_back
+    from qbr_lib.publish.page import arranged
 
     told = report(rows)
     scopes = [

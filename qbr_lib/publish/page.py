@@ -7,17 +7,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
+
+if TYPE_CHECKING:  # seconds to import, which an index needs not
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
@@ -262,6 +265,8 @@ def _refuse_errors(notebook: NotebookNode) -> None:
 
 @functools.cache
 def _exporter() -> HTMLExporter:
+    from nbconvert import HTMLExporter
+
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
     )
