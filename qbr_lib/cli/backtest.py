@@ -37,6 +37,7 @@ from qbr_lib.periods import Quarter
 from qbr_lib.present import looked_back
 from qbr_lib.run import Event, Outcome, Plan, Workbook, reasons
 from qbr_lib.run.files import put
+from qbr_lib.run.plan import team_files
 from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
 
@@ -75,11 +76,13 @@ def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
     """Return one entry per team, group and the company, or for those named."""
     groups = [f"{slices.GROUP}{name}" for name in store.group_folders]
     quarter = stores.check_quarter(store, place.organisation, "")
+    files = team_files(place, list(store.teams["team_id"]))
     books = []
     for one in dict.fromkeys(teams or [*store.teams["team_id"], *groups, COMPANY]):
         scope, _, name, folder = slices.scope_of(store, one, place.organisation)
         known = one if scope == "team" else None
-        books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "scope": scope}))
+        own = files[one].overrides if known in files else {}
+        books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "overrides": own}))
     return Plan(place, quarter, store.as_of, tuple(books), tuple(books))
 
 
@@ -118,6 +121,8 @@ def _looked_back(
 
 def _judged(store: Store, place: Workspace, quarter: Quarter, book: Workbook) -> Judged:
     begin = time.perf_counter()
+    if own := book.parameters["overrides"]:
+        place = load_workspace(place.root, own)
     data = slices.load(store, place, team=book.parameters["team"], quarter=quarter)
     rows = look_back(data).assign(scope=data.scope, name=data.name)
     return rows, time.perf_counter() - begin
