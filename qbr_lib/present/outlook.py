@@ -236,7 +236,7 @@ def alarm(found: Found, aim: float | None, data: Slice, formats: Formats) -> lis
 
 
 def noted(found: Found, aim: float | None, data: Slice, formats: Formats) -> list[str]:
-    """Return what stands out: a target almost safe, or unlikely for the first week; else the range."""
+    """Return what stands out: a target almost safe or newly unlikely, else the range."""
     if isinstance(found, Unavailable):
         return [formats.words.say("{sentence}.", sentence=finding(found, aim, formats))]
     if aim is None or aim <= 0 or _reached(found, aim) or alarm(found, aim, data, formats):
