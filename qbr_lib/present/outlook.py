@@ -172,8 +172,14 @@ def picture(found: Found, aim: float | None, formats: Formats) -> Shown:
     )
 
 
-def levels(found: Found, aim: float | None, formats: Formats) -> Shown:
-    """Return what is reached in 9, 6 and 2 of 10 such quarters, beside the recorded target."""
+def levels(found: Found, aim: float | None, formats: Formats, *, agreed: bool) -> Shown:
+    """Return what is reached in 9, 6 and 2 of 10 such quarters, beside the target.
+
+    Parameters
+    ----------
+    agreed : bool
+        Whether the target is agreed on; else it is the plan's.
+    """
     if isinstance(found, Unavailable):
         return Shown("", "")
     words = formats.words
@@ -185,7 +191,7 @@ def levels(found: Found, aim: float | None, formats: Formats) -> Shown:
         )
     ]
     if aim is not None and aim > 0:
-        named = words.say("Recorded target")
+        named = words.say("Agreed target") if agreed else words.say("Target of the plan")
         shown.append((aim, "chosen", named, formats.money_short(aim), odds(found, aim, formats)))
     table = tables.Table(
         (

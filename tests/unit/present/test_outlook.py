@@ -90,7 +90,7 @@ def test_without_a_target_there_is_no_chance(aim):
     assert "will likely end near €1.5M" in outlook.finding(FOUND, aim, ENGLISH)
     assert outlook.alarm(FOUND, aim, data, ENGLISH) == outlook.glance(FOUND, aim, data, ENGLISH)
     assert "most likely near" in outlook.noted(FOUND, aim, data, ENGLISH)[0]
-    assert "Recorded target" not in outlook.levels(FOUND, aim, ENGLISH).text
+    assert "Target of the plan" not in outlook.levels(FOUND, aim, ENGLISH, agreed=False).text
 
 
 def test_how_often_ranges_held():
@@ -131,11 +131,11 @@ def test_a_target_that_is_unlikely_is_an_alarm_and_a_safe_one_a_note():
 
 def test_levels_stand_in_order_beside_the_target():
     """Nine, six and two of ten, growing, with the recorded target in its place."""
-    told = outlook.levels(FOUND, 1_500_000.0, ENGLISH).text.splitlines()[3:]
+    told = outlook.levels(FOUND, 1_500_000.0, ENGLISH, agreed=True).text.splitlines()[3:]
     assert [line.split("  ")[0] for line in told] == [
         "Safe",
         "Target",
-        "Recorded target",
+        "Agreed target",
         "Stretch",
     ]
     assert [line.split()[-3:] for line in told] == [[n, "of", "10"] for n in ("9", "6", "5", "2")]
@@ -164,7 +164,7 @@ def test_without_an_outlook_one_sentence_says_why(reason, details, said):
     assert outlook.finding(gone, 1e6, ENGLISH) == said
     assert outlook.noted(gone, 1e6, data, ENGLISH) == [f"{said}."]
     assert outlook.picture(gone, 1e6, ENGLISH).html == ""
-    assert outlook.levels(gone, 1e6, ENGLISH).html == ""
+    assert outlook.levels(gone, 1e6, ENGLISH, agreed=False).html == ""
     assert not outlook.sentences(gone, ENGLISH)
     assert not outlook.alarm(gone, 1e6, data, ENGLISH)
     assert not outlook.glance(gone, 1e6, data, ENGLISH)
