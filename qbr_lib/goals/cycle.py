@@ -12,7 +12,7 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.grading import proposed
-from qbr_lib.goals.proposals import propose
+from qbr_lib.goals.proposals import GROWTH, propose
 from qbr_lib.measures import Unavailable
 from qbr_lib.outlook import current
 from qbr_lib.periods import Quarter
@@ -32,7 +32,7 @@ from qbr_lib.words import Words
 Judged = list[tuple[Goal, Verdict]]
 
 
-def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> Stored:
+def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float | None) -> Stored:
     """Write a proposed goal of each kind into a record that has no goal yet.
 
     Parameters
@@ -41,10 +41,12 @@ def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> St
         Of the team, with the quarter under review.
     stored : Stored
         The record of that cycle; one that has goals is left as it is.
+    growth : float or None
+        [ratio] What the goals ask above their baselines; None for the default.
     """
     if stored.record.goals:
         return stored
-    made = propose(data, formats, growth=growth)
+    made = propose(data, formats, growth=GROWTH if growth is None else growth)
 
     def change(document: CommentedMap) -> None:
         for goal in made:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from qbr_lib import cli
 from qbr_lib.cli import backtest
+from qbr_lib.outlook import backtest as judged
 from tests.notebooks.stubs import write_team_file, write_workspace
 
 
@@ -39,10 +40,10 @@ def test_a_team_is_judged_with_its_own_overrides(root, monkeypatch):
     """What a team file replaces holds for its outlooks too, and for no other team's."""
     seen = {}
     monkeypatch.setattr(backtest, "Pool", _Here)
-    kept = backtest.look_back
+    kept = judged.looked_back
     monkeypatch.setattr(
-        backtest,
-        "look_back",
+        judged,
+        "looked_back",
         lambda data: (
             seen.update({data.folder: data.organisation.thresholds.stale_chance}) or kept(data)
         ),
