@@ -76,18 +76,27 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
     )
 
 
-def drivers(data: Slice, target: float) -> Drivers | None:
-    """Return a target as deals to decide × win rate × average deal, the last two as they are.
+def drivers(
+    data: Slice, target: float, *, win_rate: float | None = None, size: float | None = None
+) -> Drivers | None:
+    """Return a target as deals to decide × win rate × average deal.
 
     None where the quarter under review has no win rate or no average deal. To whole deals; the
     average deal takes what that leaves over, so that the three come to the target.
+
+    Parameters
+    ----------
+    win_rate : float, optional
+        [ratio] As planned; without one, of the quarter under review.
+    size : float, optional
+        [money] The average won deal as planned; without one, of the quarter under review.
     """
     base = bookings.won_amount(data, data.quarter)
     won, lost = (len(bookings.closed(data, data.quarter, status)) for status in (WON, LOST))
     if base <= 0 or won == 0 or target <= 0:
         return None
-    rate = max(round(won / (won + lost), 4), 0.0001)
-    decided = max(1, round(target / (base / won) / rate))
+    rate = max(round(win_rate or won / (won + lost), 4), 0.0001)
+    decided = max(1, round(target / (size or base / won) / rate))
     average = round(target / (decided * rate), 2)
     return Drivers(decided=decided, win_rate=rate, average_won_amount=average)
 

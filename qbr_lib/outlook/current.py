@@ -120,12 +120,18 @@ class Outlook:
         why = _missing(self.told, self.quarter, day)
         return _outlook(self.told, self.quarter, day) if why is None else None
 
-    def under(self, standing: Standing) -> Floats:
+    def under(self, standing: Standing, size: float = 1.0) -> Floats:
         """Return what the quarter may come to if its deals stood otherwise [money], ascending.
 
         As they stand, that is `whole`.
+
+        Parameters
+        ----------
+        size : float
+            Times the amount of each deal.
         """
-        draws = origins.drawn(self.told, self.quarter, self.now.key.day, standing, _PATHS)
+        day = self.now.key.day
+        draws = size * origins.drawn(self.told, self.quarter, day, standing, _PATHS)
         if self.gives_way:
             return np.sort(np.maximum(self.whole + draws - self.now.draws, self.booked))
         return self.booked + blend.rest(self.now, self.known, draws)
