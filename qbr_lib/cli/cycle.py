@@ -30,7 +30,8 @@ def goals(
     team: TeamOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Propose goals where none are.")] = False,
     growth: Annotated[
-        float | None, typer.Option(help="What a proposal asks for; default: 0.15.")
+        float | None,
+        typer.Option(help="What proposals ask for, such as 0.15; default: what is likely."),
     ] = None,
     goal: Annotated[str, typer.Option(help="Id of the goal whose target changes.")] = "",
     target: Annotated[float | None, typer.Option("--set", help="Its new target.")] = None,

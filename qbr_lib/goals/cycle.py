@@ -12,7 +12,7 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.grading import proposed
-from qbr_lib.goals.proposals import GROWTH, propose
+from qbr_lib.goals.proposals import propose
 from qbr_lib.measures import Unavailable
 from qbr_lib.outlook import current
 from qbr_lib.periods import Quarter
@@ -42,11 +42,12 @@ def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float | None
     stored : Stored
         The record of that cycle; one that has goals is left as it is.
     growth : float or None
-        [ratio] What the goals ask above their baselines; None for the default.
+        [ratio] What the goals ask above their baselines; None for what is likely.
     """
     if stored.record.goals:
         return stored
-    made = propose(data, formats, growth=GROWTH if growth is None else growth)
+    found = None if growth is not None else current.outlook(data, data.quarter.next)
+    made = propose(data, formats, found, growth=growth)
 
     def change(document: CommentedMap) -> None:
         for goal in made:
