@@ -17,6 +17,7 @@ from qbr_lib.data import store as stores
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ParameterError, PeriodError
 from qbr_lib.formats import Formats
+from qbr_lib.goals import records
 from qbr_lib.parameters import load_workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal, Revision, Stored, Verdict, quarters
@@ -29,7 +30,8 @@ def goals(
     team: TeamOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Propose goals where none are.")] = False,
     growth: Annotated[
-        float | None, typer.Option(help="What a proposal asks for; default: as in the notebook.")
+        float | None,
+        typer.Option(help="What proposals ask for, such as 0.15; default: what is likely."),
     ] = None,
     goal: Annotated[str, typer.Option(help="Id of the goal whose target changes.")] = "",
     target: Annotated[float | None, typer.Option("--set", help="Its new target.")] = None,
@@ -40,8 +42,7 @@ def goals(
     language: LanguageOption = None,
 ) -> None:
     """List the goals of a cycle; with --draft propose some, with --set agree on a target."""
-    from qbr_lib.goals import cycle as cycles  # seconds to import, which other commands need not
-    from qbr_lib.goals import proposals, records
+    from qbr_lib.goals import cycle as cycles  # slow, as is all that measures
 
     teams = list(_opened(workspace, quarter, team or [], as_of, language))
     if target is not None:
@@ -51,7 +52,7 @@ def goals(
         if draft:
             if data.quarter.days_left(data.as_of):
                 progress.tell(_unfinished(data, formats))
-            stored = cycles.draft(data, stored, formats, growth=growth or proposals.GROWTH)
+            stored = cycles.draft(data, stored, formats, growth=growth)
         if target is not None:
             told = Revision(at=_day(on), by=by, value=target, reason=reason)
             cycles.agree(data, stored, goal, told)
@@ -70,8 +71,7 @@ def grade(
     language: LanguageOption = None,
 ) -> None:
     """Give past goals their verdicts from the data, with what they rest on."""
-    from qbr_lib.goals import cycle as cycles
-    from qbr_lib.goals import records
+    from qbr_lib.goals import cycle as cycles  # slow, as is all that measures
 
     judged = 0
     for data, formats in _opened(workspace, "", team or [], as_of, language):
@@ -165,6 +165,6 @@ def _judged(data: Slice, cycle: Quarter, goal: Goal, verdict: Verdict, formats: 
 
 
 def _state(verdict: Verdict, words: Words) -> str:
-    from qbr_lib.present.grades import STATES
+    from qbr_lib.present.grades import STATES  # slow, since it draws
 
     return words.say(STATES[verdict.state][1])

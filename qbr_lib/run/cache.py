@@ -108,10 +108,9 @@ class Inputs:
         return found
 
     def _own(self, book: Workbook) -> dict[str, str]:
-        key = book.folder, book.notebook
-        if key not in self._known:
-            self._known[key] = self._made(book)
-        return self._known[key]
+        if book.key not in self._known:
+            self._known[book.key] = self._made(book)
+        return self._known[book.key]
 
     def _made(self, book: Workbook) -> dict[str, str]:
         given, store = book.parameters, self._plan.store
