@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ipykernel.iostream import OutStream
@@ -20,12 +21,19 @@ class Bounded(OutStream):
         super().__init__(*given, **named)  # type: ignore[no-untyped-call]
         self._left = MOST
 
-    def write(self, string: str) -> int | None:  # type: ignore[override]
+    @property
+    def write(self) -> Callable[[str], int]:
         """Write what there is still room for."""
-        if len(string) <= self._left:
-            self._left -= len(string)
-            return super().write(string)
-        room, self._left = self._left, -1
-        if room >= 0:
+        return self._write
+
+    @write.setter
+    def write(self, other: object) -> None:
+        """Stay as it is: IPython would put a method here that keeps everything in its history."""
+
+    def _write(self, string: str) -> int:
+        room, self._left = self._left, self._left - len(string)
+        if self._left >= 0:
+            super().write(string)
+        elif room >= 0:
             super().write(f"{string[:room]}\n… {MOST:,} characters; the rest was not kept.\n")
         return len(string)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,6 +23,8 @@ class Watch:
     ----------
     limit : int or None
         What they may take together [MiB]; None for three quarters of this machine's memory.
+    folder : Path
+        Where the notebook runs, and so whatever it starts, unless that goes elsewhere.
 
     Attributes
     ----------
@@ -31,9 +34,9 @@ class Watch:
         Whether they took more and were ended for it.
     """
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, limit: int | None, folder: Path) -> None:
         self.limit = limit or int(psutil.virtual_memory().total * _SHARE / _MIB)
-        self.exceeded = False
+        self.exceeded, self._folder = False, str(folder.resolve())
         self._family: dict[int, psutil.Process] = {}
         self._kernels: list[int] = []
         self._over = threading.Event()
@@ -66,6 +69,7 @@ class Watch:
         self._over.set()
         self._thread.join()
         self._gather()
+        self._gather_strays()
         self._end()
 
     def _look(self) -> None:
@@ -81,6 +85,13 @@ class Watch:
             with contextlib.suppress(psutil.Error):
                 for child in process.children(recursive=True):
                     self._family.setdefault(child.pid, child)
+
+    def _gather_strays(self) -> None:
+        """Take in what outlived those that started it."""
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.cwd() == self._folder and process.pid != os.getpid():
+                    self._family.setdefault(process.pid, process)
 
     def _end(self) -> None:
         for process in [*self._family.values()]:

@@ -99,7 +99,7 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
     """
     words = task.formats.words
     partial.unlink(missing_ok=True)
-    watch = Watch(task.memory)
+    watch = Watch(task.memory, task.scratch)
     try:
         with watch:
             return _executed(task, partial, watch)
