@@ -7,18 +7,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
-from nbconvert import HTMLExporter, TemplateExporter
-from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
+
+if TYPE_CHECKING:  # seconds to import, which an index needs not
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
@@ -269,19 +271,20 @@ def _refuse_errors(notebook: NotebookNode) -> None:
                 )
 
 
-class _Exporter(HTMLExporter):
-    """Fills the template, without nbconvert's own pass over a page that is parsed here anyway."""
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **given: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page that the template makes, and what it was made with."""
-        return TemplateExporter.from_notebook_node(self, nb, resources, **given)
-
-
 @functools.cache
-def _exporter() -> _Exporter:
-    exporter = _Exporter(  # type: ignore[no-untyped-call]
+def _exporter() -> HTMLExporter:
+    from nbconvert import HTMLExporter, TemplateExporter
+
+    class Filled(HTMLExporter):
+        """Fills the template, without nbconvert's own pass over a page that is parsed here."""
+
+        def from_notebook_node(  # type: ignore[override]
+            self, nb: NotebookNode, resources: dict[str, Any] | None = None, **given: Any
+        ) -> tuple[str, dict[str, Any]]:
+            """Return the page that the template makes, and what it was made with."""
+            return TemplateExporter.from_notebook_node(self, nb, resources, **given)
+
+    exporter = Filled(  # type: ignore[no-untyped-call]
         template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
     )
     exporter.environment.globals["dropped"] = DROPPED
