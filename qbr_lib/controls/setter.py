@@ -7,7 +7,7 @@ import math
 import os
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 from IPython.core.getipython import get_ipython
@@ -19,21 +19,29 @@ from qbr_lib.controls.target import Target, opened, save
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
-from qbr_lib.goals import driver_plan, records, smart, units
+from qbr_lib.goals import driver_plan, reached, records, smart, units
 from qbr_lib.goals.cycle import evidence
 from qbr_lib.goals.requirement import Requirement, requirement
 from qbr_lib.goals.whatif import WhatIf
 from qbr_lib.measures import REGISTRY, Unavailable
 from qbr_lib.metrics import bookings
 from qbr_lib.present import alignment as aligned
+from qbr_lib.present import levers as levered
 from qbr_lib.present import parts
 from qbr_lib.present import requirement as takes
 from qbr_lib.present import smart as judged
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.outlook import Found, odds
-from qbr_lib.record import Goal, Stored
+from qbr_lib.record import Drivers, Evidence, Goal, Stored
 
 _STEPS = 100
+
+
+class State(NamedTuple):
+    """What stands on the screen: the target, and the levers where there are any."""
+
+    target: Target
+    board: Board | None
 
 
 def _step(high: float) -> float:
@@ -79,7 +87,7 @@ class TargetSetter:
         self.data, self.draft, self.found, self.formats = data, draft, found, formats
         self.shown = stored
         self.target = self._opened()
-        self.past: list[Target] = []
+        self.past: list[State] = []
         self._moving = False
         self._need: Requirement | None = None
         self.board: BoardView | None = None
@@ -116,14 +124,35 @@ class TargetSetter:
     def asks(self) -> str:
         """Return in one line what the target asks for."""
         words, row = self.formats.words, driver_plan.asked(self.data, [self.target.value]).iloc[0]
-        if row.isna()["won"]:
+        plan = self.plan()
+        if row.isna()["won"] or plan is None:
             return words.say("Without revenue in this quarter there is no growth to plan.")
+        moved = self._moved()
         return words.say(
             "{growth} on this quarter: {won} deals to win, {decided} to decide",
             growth=self.formats.percent(row["growth"], 1, signed=True),
-            won=self.formats.count(row["won"]),
-            decided=self.formats.count(row["decided"]),
+            won=self.formats.count(plan.decided * plan.win_rate if moved else row["won"]),
+            decided=self.formats.count(plan.decided if moved else row["decided"]),
         )
+
+    def plan(self) -> Drivers | None:
+        """Return what the target consists of: win rate and size as set, else as they were."""
+        return driver_plan.drivers(self.data, self.target.value, **self._moved())
+
+    def _moved(self) -> dict[str, float]:
+        """Return the win rate and the size that do not stand as usual."""
+        board = self.now.board
+        if board is None:
+            return {}
+        return {n: board.value(n) for n in ("win_rate", "size") if n in board.moved_names}
+
+    def _evidence(self) -> Evidence | None:
+        """Return the chance as usual, and in words how the levers stand."""
+        told, board = evidence(self.found, self.target.value, self.data.as_of), self.now.board
+        if told is None or board is None or not board.moved_names:
+            return told
+        levers = [levered.named(n, board.value(n), self.formats) for n in board.moved_names]
+        return told.model_copy(update={"text": ", ".join(levers)})
 
     def view(self) -> widgets.VBox:
         """Return the widgets, bound to this setter."""
@@ -148,6 +177,7 @@ class TargetSetter:
         self.button.on_click(self.on_save)
         self.back.on_click(self.on_undo)
         how = self._how()
+        self.last = self.saved = self.now
         self._tell()
         return widgets.VBox(
             [
@@ -162,11 +192,12 @@ class TargetSetter:
 
     def _how(self) -> list[widgets.Widget]:
         """Return what opens under "How?": the levers; nothing where no outlook can be moved."""
-        if isinstance(self.found, Unavailable) or not (whatif := WhatIf(self.found)).possible:
+        need = self._requirement()
+        if isinstance(self.found, Unavailable) or need is None:
             return []
-        known = self._requirement()
-        board = Board(whatif, self.target.value, known.activities if known else math.nan)
-        self.board = BoardView(board, self.formats, lambda: None)
+        board = Board(WhatIf(self.found), self.target.value, need)
+        past, most = reached.past(self.data), reached.capacity(self.data)
+        self.board = BoardView(board, past, most, self.formats, self.on_levers)
         self.checked = widgets.HTML()
         inside = widgets.VBox([self.board.view(), self.checked])
         inside.layout.display = "none"
@@ -194,16 +225,33 @@ class TargetSetter:
             self._show(self.target)
             self.slider.error = str(err)
             return
-        if moved != self.target:
-            self.past.append(self.target)
-            self._show(moved)
+        self._show(moved)
+        self._tell()
+
+    def on_levers(self) -> None:
+        """Follow the levers; where they say what the target is, so does the slider."""
+        board = self.now.board
+        if board is not None and board.solve == "target":
+            low, high = self.target.low, self.target.high
+            self._show(self.target.moved(min(max(board.solved, low), high)))
         self._tell()
 
     def on_undo(self, _: Any = None) -> None:
-        """Go back to where the slider stood before."""
+        """Go back to where slider and levers stood before."""
         if self.past:
-            self._show(self.past.pop())
+            self._go_to(self.past.pop())
         self._tell()
+
+    @property
+    def now(self) -> State:
+        """What stands on the screen."""
+        return State(self.target, self.board.board if self.board is not None else None)
+
+    def _go_to(self, state: State) -> None:
+        self._show(state.target)
+        if self.board is not None and state.board is not None:
+            self.board.show(state.board)
+        self.last = self.now
 
     def on_save(self, _: Any = None) -> None:
         """Record the target; a refusal or a conflict is told, and nothing is written then."""
@@ -219,14 +267,15 @@ class TargetSetter:
                 by=self.by.value,
                 reason=self.reason.value,
                 at=today,
-                drivers=driver_plan.drivers(self.data, self.target.value),
-                evidence=evidence(self.found, self.target.value, self.data.as_of),
+                drivers=self.plan(),
+                evidence=self._evidence(),
             )
         except QbrError as err:
             self._tell(str(err))
             return
-        self.past.clear()
         self._show(self._opened())
+        self.past, self.last = [], self.now
+        self.saved = self.now
         self._tell(words.say("Recorded on {day}.", day=self.formats.day_long(today)))
 
     def _show(self, target: Target) -> None:
@@ -244,11 +293,19 @@ class TargetSetter:
         amount = f"<b>{escape(self.formats.money(value))}</b>"
         told = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
         self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
-        state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
-        self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
         if self.board is not None:
             self.board.target(value)
             self._check()
+        if self.now != self.last:
+            self.past.append(self.last)
+            self.last = self.now
+        state = message or (words.say("Not recorded yet.") if self.dirty else "")
+        self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
+
+    @property
+    def dirty(self) -> bool:
+        """Whether target or levers stand elsewhere than when they were recorded or opened."""
+        return self.target.dirty or self.now != self.saved
 
     def _check(self) -> None:
         """Judge the target rule by rule, and split it; only while that is looked at."""

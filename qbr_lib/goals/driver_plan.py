@@ -45,7 +45,8 @@ def steps(data: Slice, agreed: Goal | None) -> pd.DataFrame:
     base = bookings.won_amount(data, data.quarter)
     targets = [round(base * (1 + growth), 2) for growth in STEPS]
     chosen = round(base * (1 + GROWTH) if agreed is None else agreed.current, 2)
-    frame = asked(data, sorted({*targets, chosen}))
+    others = [target for target in targets if round(target) != round(chosen)]
+    frame = asked(data, sorted([*others, chosen]))
     return frame.assign(chosen=frame["target"] == chosen)
 
 
@@ -63,8 +64,8 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
     won, lost = (bookings.closed(data, data.quarter, status) for status in (WON, LOST))
     average = base / len(won) if len(won) else math.nan  # deals without an amount bring none
     frame = pd.DataFrame({"target": pd.Series(targets, dtype="float64")})
-    needed = _up(frame["target"] / average if base > 0 else frame["target"] * math.nan)
-    decided = _up(needed * (len(won) + len(lost)) / max(len(won), 1))
+    exact = frame["target"] / average if base > 0 else frame["target"] * math.nan
+    needed, decided = _up(exact), _up(exact * (len(won) + len(lost)) / max(len(won), 1))
     before = history(data)["won"]
     return frame.assign(
         growth=frame["target"] / base - 1 if base > 0 else math.nan,
@@ -76,18 +77,29 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
     )
 
 
-def drivers(data: Slice, target: float) -> Drivers | None:
-    """Return a target as deals to decide × win rate × average deal, the last two as they are.
+def drivers(
+    data: Slice, target: float, *, win_rate: float | None = None, size: float | None = None
+) -> Drivers | None:
+    """Return a target as deals to decide × win rate × average deal.
 
-    None where the quarter under review has no win rate or no average deal. To whole deals; the
-    average deal takes what that leaves over, so that the three come to the target.
+    None where the quarter under review has no win rate or no average deal. As many deals
+    as `asked` names; the average deal takes what that leaves over, so that the three come to the
+    target.
+
+    Parameters
+    ----------
+    win_rate : float, optional
+        [ratio] As planned; without one, of the quarter under review.
+    size : float, optional
+        [money] The average won deal as planned; without one, of the quarter under review.
     """
     base = bookings.won_amount(data, data.quarter)
     won, lost = (len(bookings.closed(data, data.quarter, status)) for status in (WON, LOST))
     if base <= 0 or won == 0 or target <= 0:
         return None
-    rate = max(round(won / (won + lost), 4), 0.0001)
-    decided = max(1, round(target / (base / won) / rate))
+    rate = max(round(win_rate or won / (won + lost), 4), 0.0001)
+    exact = target / (size or base / won) / (win_rate or won / (won + lost))
+    decided = math.ceil(round(exact, 6))
     average = round(target / (decided * rate), 2)
     return Drivers(decided=decided, win_rate=rate, average_won_amount=average)
 

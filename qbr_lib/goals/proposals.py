@@ -11,8 +11,9 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.goals.kinds import evaluate, measured
 from qbr_lib.goals.wording import shortened
-from qbr_lib.measures import N_, REGISTRY, Measure
+from qbr_lib.measures import N_, REGISTRY, Measure, Unavailable
 from qbr_lib.metrics import bookings
+from qbr_lib.outlook.current import TARGET, Outlook
 from qbr_lib.parameters import Kind
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal
@@ -22,10 +23,12 @@ GROWTH = 0.15
 _YEAR = 4
 _SOBER = 0.5
 _COLUMN = {"account": "account_id", "territory": "territory"}
+Found = Outlook | Unavailable | None
 Option = tuple[str, dict[str, str], float | None]  # metric, scope, the plan's figure if any
 _PLAIN = N_("{name}: {value} in {quarter}")
 _TITLES: dict[str, str] = {
     bookings.METRIC: N_("Win {value} of revenue in {quarter}"),
+    "bookings.won_count": N_("Win {value} deals in {quarter}"),
     "bookings.won_accounts": N_("Win deals with {value} accounts in {quarter}"),
     "activity.meetings": N_("Hold {value} meetings with customers in {quarter}"),
     "market.share": N_("Reach a market share of {value} in {quarter}"),
@@ -40,7 +43,9 @@ LEADING: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Goal]:
+def propose(
+    data: Slice, formats: Formats, found: Found = None, *, growth: float | None = None
+) -> list[Goal]:
     """Return goals for the quarter after the one under review, at most one of each kind.
 
     Parameters
@@ -49,20 +54,26 @@ def propose(data: Slice, formats: Formats, *, growth: float = GROWTH) -> list[Go
         Of one team.
     formats : Formats
         The language of the titles.
-    growth : float
-        [ratio] What the goals ask above their baselines where the table `targets` names no figure;
-        if it names one for the revenue, the other kinds grow as much, up to half.
+    found : Outlook, optional
+        Of the quarter that the goals are for.
+    growth : float, optional
+        [ratio] What the goals ask above their baselines where the table `targets` names no figure.
 
     Returns
     -------
     list of Goal
-        Kinds without anything to measure are left out. A recorded target of the plan goes before
-        baseline × (1 + growth). The baseline is the quarter under review.
+        Kinds without anything to measure are left out. The revenue is that of the plan (`targets`),
+        else what grows as asked, else what is reached in six of ten such quarters, since the last
+        quarter's figure may be a whim; `GROWTH` where nothing of that is known. The other kinds
+        change as much, growing by no more than half, and those that are no revenue never fall. The
+        baseline is the quarter under review.
     """
-    first = _goal(data, "revenue", formats, growth)
+    first = _goal(data, "revenue", formats, growth, found)
+    if growth is None:
+        growth = GROWTH
     if first is not None and first.baseline:
         planned = first.target / first.baseline - 1
-        growth = planned if abs(planned) <= _SOBER else growth  # not after an odd quarter
+        growth = planned if planned <= _SOBER else growth  # not after an odd quarter
     made = [first, *(_goal(data, kind, formats, growth) for kind in list(LEADING)[1:])]
     return [_beneath(goal, first) for goal in made if goal is not None]
 
@@ -75,9 +86,12 @@ def _beneath(goal: Goal, whole: Goal | None) -> Goal:
     return goal.model_copy(update={"parent": whole.id}) if same else goal
 
 
-def _goal(data: Slice, kind: Kind, formats: Formats, growth: float) -> Goal | None:
-    options = _scopes(data, kind, data.quarter.next)
-    made = (_of_option(data, kind, formats, growth, option) for option in options)
+def _goal(
+    data: Slice, kind: Kind, formats: Formats, growth: float | None, found: Found = None
+) -> Goal | None:
+    options = _scopes(data, kind, data.quarter.next, None if growth is not None else _likely(found))
+    asked = GROWTH if growth is None else growth
+    made = (_of_option(data, kind, formats, asked, option) for option in options)
     return next((goal for goal in made if goal is not None), None)
 
 
@@ -101,17 +115,27 @@ def _of_option(
     if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
         return None
     value = _whole(metric, baseline.value)
+    growth = growth if metric == bookings.METRIC else max(growth, 0.0)
     asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
     target = _whole(metric, asked) if planned is None else planned
     goal = draft.model_copy(update={"baseline": value, "target": target})
     return goal.model_copy(update={"title": titled(data, goal, formats)})
 
 
-def revenue(data: Slice, formats: Formats) -> Goal:
-    """Return the proposed revenue goal; without any revenue yet, one of 0 to start from."""
-    made = _goal(data, "revenue", formats, GROWTH)
+def _likely(found: Found) -> float | None:
+    """Return what is reached in six of ten such quarters, to two digits [money], None if 0."""
+    if not isinstance(found, Outlook) or (level := found.level(TARGET)) <= 0:
+        return None
+    return float(f"{level:.1e}")
+
+
+def revenue(data: Slice, formats: Formats, found: Found = None) -> Goal:
+    """Return the proposed goal on revenue; without any revenue yet, one of 0 to start from."""
+    made = _goal(data, "revenue", formats, None, found)
+    if made is not None and made.metric == bookings.METRIC:
+        return made
     after = data.quarter.next
-    return made or Goal(
+    return Goal(
         id=f"revenue-{after}",
         title=formats.words.say("Revenue in {quarter}", quarter=str(after)),
         kind="revenue",
@@ -124,7 +148,7 @@ def revenue(data: Slice, formats: Formats) -> Goal:
     )
 
 
-def _scopes(data: Slice, kind: Kind, after: Quarter) -> Iterator[Option]:
+def _scopes(data: Slice, kind: Kind, after: Quarter, likely: float | None) -> Iterator[Option]:
     """Yield what a goal of a kind can be about: metric, scope, and the plan's figure if any."""
     rows = _planned(data, kind, after)
     for row in rows.itertuples():
@@ -135,7 +159,8 @@ def _scopes(data: Slice, kind: Kind, after: Quarter) -> Iterator[Option]:
             yield metric, scope, float(row.value)
     match kind:
         case "revenue":
-            yield bookings.METRIC, {}, None
+            yield bookings.METRIC, {}, likely
+            yield "bookings.won_count", {}, None  # of deals without amounts
         case "activity":
             yield "activity.meetings", {}, None
             yield "activity.done", {}, None

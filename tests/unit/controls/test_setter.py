@@ -6,10 +6,14 @@ import pytest
 
 from qbr_lib.controls import setter
 from qbr_lib.formats import Formats
-from qbr_lib.goals import proposals, records
+from qbr_lib.goals import driver_plan, proposals, records, requirement
 from qbr_lib.measures import NO_OPEN_DEAL, Unavailable
+from qbr_lib.outlook import current
+from qbr_lib.present import requirement as takes
+from qbr_lib.present.outlook import odds as outlook_odds
 from qbr_lib.record import read
 from qbr_lib.words import in_language
+from tests.simulation.worlds import WORLDS, team
 from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
 from tests.unit.present.test_outlook import made as outlook
@@ -21,7 +25,7 @@ ENGLISH = Formats(in_language("en"), "EUR")
 def made(tmp_path, monkeypatch):
     """Make a setter of a team that won 100,000 in the quarter, its outlook no more than values."""
     monkeypatch.setattr(setter.TargetSetter, "_how", lambda self: [])
-    monkeypatch.setattr(setter, "requirement", lambda data, found: None)
+    monkeypatch.setattr(setter.TargetSetter, "_requirement", lambda self: None)
     deals = [closing(1, "2026-07-01", 100_000.0)]
     data = build_slice(deals, source={"kind": "folder", "path": "x"})
     data = dataclasses.replace(data, root=tmp_path, folder="nord")
@@ -86,7 +90,7 @@ def test_recorded_with_who_and_why(made):
     made.on_save()
     goal = read(path).record.goals[0]
     assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
-    assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (1, 1.0, 120_000.0)
+    assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (2, 1.0, 120_000.0)
     evidence = goal.revisions[0].evidence
     assert evidence.probability == pytest.approx(0.6, abs=0.001)
     assert evidence.as_of == made.data.as_of
@@ -131,3 +135,61 @@ def test_text_of_a_person_is_escaped(made):
     made.view()
     made._tell("<script>alert(1)</script>")
     assert "<script>" not in made.state.value
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """Make a setter with its levers, of a steady team."""
+    data = team(WORLDS["steady"], 7)
+    own = build_slice(source={"kind": "folder", "path": "x"}).organisation
+    organisation = data.organisation.model_copy(update={"source": own.source})
+    data = dataclasses.replace(data, organisation=organisation, root=tmp_path, folder="nord")
+    found = current.outlook(data, data.quarter.next)
+    draft = proposals.revenue(data, ENGLISH)
+    made = setter.TargetSetter(data, records.of(data, data.quarter), draft, found, ENGLISH)
+    made.view()
+    return made
+
+
+def test_at_rest_the_slider_is_the_page(whole):
+    """Chance, requirement and plan are those that the notebook's cells tell."""
+    value = whole.target.value
+    assert whole.plan() == driver_plan.drivers(whole.data, value)
+    need = requirement.requirement(whole.data, whole.found)
+    for line in takes.sentences(need, value, ENGLISH):
+        assert line in whole.told.value
+    assert outlook_odds(whole.found, value, ENGLISH) in whole.told.value
+
+
+def test_the_plan_as_set_is_recorded(whole):
+    """The moved win rate is the plan's, which comes to the target; the words say how levers stood."""
+    board = whole.board.board
+    whole.board.sliders["win_rate"].value = rate = board.usual("win_rate") * 1.1
+    whole.board.choice.value = "new"
+    assert whole.dirty
+    asked = whole.board.board.value("new")
+    whole.by.value, whole.reason.value = "lead", "agreed"
+    whole.on_save()
+    goal = read(records.place(whole.data, whole.data.quarter)).record.goals[0]
+    assert goal.plan.win_rate == pytest.approx(rate, abs=0.0001)
+    assert goal.plan.leads_to(goal.current)
+    told = goal.revisions[0].evidence
+    assert told.probability == pytest.approx(whole.found.chance(goal.current), abs=0.0001)
+    assert f"New deals a week {ENGLISH.number(asked, 1)}" in told.text
+    assert not whole.dirty
+
+
+def test_levers_that_solve_the_target_move_the_slider(whole):
+    """It stands where 7 of 10 cases come to; undo goes back step by step."""
+    first, rate = whole.target.value, whole.board.board.usual("win_rate")
+    whole.board.choice.value = "target"
+    usual = whole.target.value
+    assert usual == whole.slider.value == whole.board.board.solved != first
+    whole.board.sliders["win_rate"].value = rate * 1.2
+    assert whole.target.value > usual
+    whole.on_undo()
+    assert whole.target.value == usual
+    assert whole.board.sliders["win_rate"].value == rate
+    whole.on_undo()
+    assert (whole.target.value, whole.board.choice.value) == (first, "chance")
+    assert whole.past == []

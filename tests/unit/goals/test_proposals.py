@@ -8,6 +8,7 @@ from qbr_lib.measures import NO_WIN_YET, Unavailable
 from qbr_lib.record import Record
 from qbr_lib.words import in_language
 from tests.unit.metrics.test_bookings import closing
+from tests.unit.present.test_outlook import made
 
 ENGLISH, GERMAN = (Formats(in_language(one), "EUR") for one in ("en", "de"))
 TARGET = {"quarter": "2026-Q4", "scope": "team", "scope_id": "nord", "kind": "revenue"}
@@ -118,3 +119,32 @@ def test_the_company_target_of_the_parameters(make_slice):
     data = make_slice(company_goals=[goal])
     assert proposals.company_target(data, data.quarter.next) == 5e6
     assert proposals.company_target(data, data.quarter) is None
+
+
+def test_what_is_likely_is_proposed_where_no_plan_is(make_slice):
+    """Six of ten such quarters reach it, to two digits; a plan and a growth asked for go before."""
+    data, found = _data(make_slice), made((1_000_000.0, 2_000_000.0))
+    goals = {goal.kind: goal for goal in proposals.propose(data, ENGLISH, found)}
+    assert goals["revenue"].target == 1_400_000.0
+    assert proposals.revenue(data, ENGLISH, found) == goals["revenue"]
+    assert (
+        proposals.propose(data, ENGLISH, found, growth=0.0)[0].target == goals["revenue"].baseline
+    )
+    planned = _data(make_slice, targets=[TARGET | {"value": 123_456.0}])
+    assert proposals.revenue(planned, ENGLISH, found).target == 123_456.0
+
+
+def test_others_do_not_fall_with_a_lower_revenue(make_slice):
+    """Where less revenue is likely than in the quarter before, parts of it fall, counts hold."""
+    data, found = _data(make_slice), made((60_000.0, 110_000.0))
+    goals = proposals.propose(data, ENGLISH, found)
+    held = {goal.kind: round(goal.target / goal.baseline, 3) for goal in goals}
+    assert held == {"revenue": 0.8, "account": 1.0, "territory": 0.8, "market_share": 1.0}
+
+
+def test_without_amounts_deals_are_counted(make_slice):
+    """A team whose export has no amounts is still proposed how many deals to win."""
+    deals = [closing(n, "2026-08-01", None) for n in range(4)]
+    goal = proposals.propose(make_slice(deals), ENGLISH)[0]
+    assert (goal.metric, goal.baseline, goal.target) == ("bookings.won_count", 4.0, 5.0)
+    assert goal.title == "Win 5 deals in 2026-Q4"
