@@ -10,8 +10,9 @@ from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.grades import reason_of
+from qbr_lib.present.obstacles import condition
 from qbr_lib.present.tables import Cell, Column
-from qbr_lib.record import Goal, Record
+from qbr_lib.record import Goal, Obstacle, Record, Support
 
 KINDS: dict[str, str] = {
     "revenue": N_("Revenue"),
@@ -111,14 +112,32 @@ def plan(record: Record, formats: Formats) -> Shown:
     """Return the obstacles foreseen and the support asked for; nothing where none is recorded."""
     words = formats.words
     items = [
-        parts.Finding(one.what, one.counter or "", words.say(LIKELY.get(one.likelihood or "", "–")))
+        parts.Finding(
+            one.what,
+            " ".join(filter(None, [_sign(one, formats), one.counter])),
+            words.say(LIKELY.get(one.likelihood or "", "–")),
+        )
         for one in record.obstacles
     ]
     items += [
-        parts.Finding(one.what, words.say("Support"), words.say(SUPPORT[one.state]))
+        parts.Finding(one.what, _helped(one, formats), words.say(SUPPORT[one.state]))
         for one in record.support
     ]
     return parts.findings(items) if items else Shown("", "")
+
+
+def _sign(one: Obstacle, formats: Formats) -> str:
+    if one.trigger is None:
+        return ""
+    found = condition(one.trigger.metric, one.trigger.below, one.trigger.above, formats)
+    return formats.words.say("Seen by: {condition}.", condition=found)
+
+
+def _helped(one: Support, formats: Formats) -> str:
+    words = formats.words
+    told = [words.say("Support"), one.owner or ""]
+    told += [words.say("by {day}", day=formats.day_long(one.due))] if one.due else []
+    return ", ".join(filter(None, told))
 
 
 def plan_finding(record: Record, formats: Formats) -> str:
