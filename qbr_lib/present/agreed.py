@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
-from qbr_lib.measures import N_, REGISTRY
+from qbr_lib.measures import N_, REGISTRY, Unavailable
+from qbr_lib.parameters import Kind
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.grades import reason_of
@@ -78,6 +81,24 @@ def open_kinds(record: Record, drafts: list[Goal], formats: Formats) -> Shown:
     left = [goal for goal in drafts if goal.kind not in taken]
     title = formats.words.say("Could be agreed on: kinds without a goal")
     return _goals(left, {}, title, formats)
+
+
+def refused(record: Record, reasons: Mapping[Kind, Unavailable], formats: Formats) -> Shown:
+    """Return why a kind without a goal cannot have one yet; nothing where none is refused.
+
+    Parameters
+    ----------
+    reasons : mapping of kind to Unavailable
+        As `proposals.refused` returns them.
+    """
+    words, taken = formats.words, {goal.kind for goal in record.goals}
+    items = []
+    for kind, why in reasons.items():
+        if kind not in taken:
+            name, reason = KINDS[kind], words.say(why.reason, **why.details)
+            items.append((words.say(name), reason))
+    title = words.say("Not to be measured yet")
+    return parts.definitions(title, items) if items else Shown("", "")
 
 
 def _goals(
