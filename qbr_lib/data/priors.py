@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
-from scipy.special import betaln
 
 from qbr_lib.schema import OPEN, WON
 
@@ -68,6 +66,8 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
         raise ValueError("a prior needs decided deals")
     if len(n) < FEWEST_UNITS or k.sum() in (0, n.sum()):
         return Prior((float(k.sum()) + 0.5) / (float(n.sum()) + 1), WEAK, 0)
+    from scipy.optimize import minimize_scalar  # where stores are prepared: it is slow
+    from scipy.special import betaln
 
     def unlikely(mean: float, strength: float) -> float:
         a, b = mean * strength, (1 - mean) * strength

@@ -46,7 +46,8 @@ def steps(data: Slice, agreed: Goal | None) -> pd.DataFrame:
     known = base(data)
     targets = [round(known.amount * (1 + growth), 2) for growth in STEPS]
     chosen = round(known.amount * (1 + GROWTH) if agreed is None else agreed.current, 2)
-    frame = asked(data, sorted({*targets, chosen}), known)
+    others = [target for target in targets if round(target) != round(chosen)]
+    frame = asked(data, sorted([*others, chosen]), known)
     return frame.assign(chosen=frame["target"] == chosen)
 
 
@@ -94,8 +95,8 @@ def asked(data: Slice, targets: Sequence[float], known: Base | None = None) -> p
     amount, won, lost, before = known or base(data)
     average = amount / won if won else math.nan  # deals without an amount bring none
     frame = pd.DataFrame({"target": pd.Series(targets, dtype="float64")})
-    needed = _up(frame["target"] / average if amount > 0 else frame["target"] * math.nan)
-    decided = _up(needed * (won + lost) / max(won, 1))
+    exact = frame["target"] / average if amount > 0 else frame["target"] * math.nan
+    needed, decided = _up(exact), _up(exact * (won + lost) / max(won, 1))
     return frame.assign(
         growth=frame["target"] / amount - 1 if amount > 0 else math.nan,
         won=needed,
@@ -116,8 +117,9 @@ def drivers(
 ) -> Drivers | None:
     """Return a target as deals to decide × win rate × average deal.
 
-    None where the quarter under review has no win rate or no average deal. To whole deals; the
-    average deal takes what that leaves over, so that the three come to the target.
+    None where the quarter under review has no win rate or no average deal. As many deals
+    as `asked` names; the average deal takes what that leaves over, so that the three come to the
+    target.
 
     Parameters
     ----------
@@ -132,7 +134,8 @@ def drivers(
     if amount <= 0 or won == 0 or target <= 0:
         return None
     rate = max(round(win_rate or won / (won + lost), 4), 0.0001)
-    decided = max(1, round(target / (size or amount / won) / rate))
+    exact = target / (size or amount / won) / (win_rate or won / (won + lost))
+    decided = math.ceil(round(exact, 6))
     average = round(target / (decided * rate), 2)
     return Drivers(decided=decided, win_rate=rate, average_won_amount=average)
 

@@ -89,13 +89,19 @@ def glance(
         answer(goal, proposal, loop, data, formats),
         [one for one in figures if one is not None],
         left_title=words.say("In favour"),
-        left=for_it or [words.say("Nothing in the past quarters speaks for it.")],
+        left=for_it or _nothing(against, words.say("Nothing in the past quarters speaks for it.")),
         right_title=words.say("Against"),
-        right=against or [words.say("Nothing in the past quarters speaks against it.")],
+        right=against
+        or _nothing(for_it, words.say("Nothing in the past quarters speaks against it.")),
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")
         if pd.notna(usual[0]) and aim is not None
         else "",
     )
+
+
+def _nothing(other: list[str], said: str) -> list[str]:
+    """Return what is said of an empty side; nothing where the other side is empty as well."""
+    return [said] if other else []
 
 
 def _target(

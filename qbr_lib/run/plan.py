@@ -162,7 +162,7 @@ def _every(
         "overrides": {},
     }
     rows: list[dict[str, Any]] = store.meta["teams"]
-    files = _team_files(workspace, [row["team_id"] for row in rows])
+    files = team_files(workspace, [row["team_id"] for row in rows])
     notebooks = available(workspace)
     books: list[Workbook] = []
     for row in rows:
@@ -232,7 +232,7 @@ def _check_teams(wanted: Sequence[str], ids: Sequence[str]) -> None:
             )
 
 
-def _team_files(workspace: Workspace, ids: Sequence[str]) -> dict[str, TeamFile]:
+def team_files(workspace: Workspace, ids: Sequence[str]) -> dict[str, TeamFile]:
     """Read the team files; each must name a team of the data, and no team twice."""
     found: dict[str, TeamFile] = {}
     for path in sorted((workspace.parameters / "teams").glob("*.yml")):

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -347,3 +349,12 @@ def test_weekly_in_a_first_cycle(tmp_path):
         "  Wanted: a review of 2026-Q2 in which goals for 2026-Q3 were set\n"
         "  Edit: use `qbr run`; follow up from the next quarter on\n"
     )
+
+
+def test_starting_imports_nothing_that_draws_or_measures():
+    """A run whose pages all stand ends before matplotlib and scipy would be there."""
+    code = (
+        "import sys, qbr_lib.cli; print(*{'matplotlib', 'scipy', 'statsmodels'} & {*sys.modules})"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""

@@ -90,7 +90,7 @@ def test_recorded_with_who_and_why(made):
     made.on_save()
     goal = read(path).record.goals[0]
     assert (goal.current, goal.revisions[0].by) == (120_000.0, "team lead")
-    assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (1, 1.0, 120_000.0)
+    assert (goal.plan.decided, goal.plan.win_rate, goal.plan.revenue) == (2, 1.0, 120_000.0)
     evidence = goal.revisions[0].evidence
     assert evidence.probability == pytest.approx(0.6, abs=0.001)
     assert evidence.as_of == made.data.as_of
