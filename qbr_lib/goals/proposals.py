@@ -65,15 +65,15 @@ def propose(
         Kinds without anything to measure are left out. The revenue is that of the plan (`targets`),
         else what grows as asked, else what is reached in six of ten such quarters, since the last
         quarter's figure may be a whim; `GROWTH` where nothing of that is known. The other kinds
-        grow as much, but never fall, and by no more than half. The baseline is the quarter under
-        review.
+        change as much, growing by no more than half, and those that are no revenue never fall. The
+        baseline is the quarter under review.
     """
     first = _goal(data, "revenue", formats, growth, found)
     if growth is None:
         growth = GROWTH
     if first is not None and first.baseline:
         planned = first.target / first.baseline - 1
-        growth = max(planned, 0.0) if planned <= _SOBER else growth  # not after an odd quarter
+        growth = planned if planned <= _SOBER else growth  # not after an odd quarter
     made = [first, *(_goal(data, kind, formats, growth) for kind in list(LEADING)[1:])]
     return [_beneath(goal, first) for goal in made if goal is not None]
 
@@ -115,6 +115,7 @@ def _of_option(
     if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
         return None
     value = _whole(metric, baseline.value)
+    growth = growth if metric == bookings.METRIC else max(growth, 0.0)
     asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
     target = _whole(metric, asked) if planned is None else planned
     goal = draft.model_copy(update={"baseline": value, "target": target})

@@ -18,11 +18,11 @@ from qbr_lib.formats import Formats
 from qbr_lib.run import manifest, reasons
 from qbr_lib.run.outcome import Outcome, Publisher, Task, partial_of
 from qbr_lib.run.plan import Plan, Workbook
-from qbr_lib.run.pool import Pool
+from qbr_lib.run.pool import WARM, Pool
 from qbr_lib.words import in_language
 
 LIMIT = 600.0
-WARM_FROM = 3  # workbooks per process; importing the library once costs about one workbook's start
+WARM_FROM = 2  # workbooks; importing the library once costs about one workbook's start
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ def run(
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
     lock = _alone(plan)
     try:
+        warm = len(plan.workbooks) >= WARM_FROM
         with (
             tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch,
-            _Workers(min(jobs, len(plan.workbooks))) as workers,
+            _Workers(min(jobs, len(plan.workbooks)), warm=warm) as workers,
         ):
             for portfolios in (False, True):
                 books = [book for book in plan.workbooks if bool(book.members) == portfolios]
@@ -93,9 +94,9 @@ def run(
                         publisher=publish,
                         formats=formats,
                         limit=limit,
-                        scratch=_folder(Path(scratch) / book.folder / book.notebook),
+                        scratch=_folder(Path(scratch) / str(plan.workbooks.index(book))),
                         parts=_parts(plan, outcomes, book),
-                        warm=len(plan.workbooks) >= WARM_FROM * jobs,
+                        warm=warm,
                     )
                     for book in books
                 ]
@@ -193,7 +194,7 @@ def _until_broken(
 
 
 def _once_more(task: Task) -> Outcome:
-    with _Workers(1) as alone:
+    with _Workers(1, warm=task.warm) as alone:
         try:
             return alone.submit(task).result()
         except BrokenProcessPool:
@@ -203,14 +204,15 @@ def _once_more(task: Task) -> Outcome:
 class _Workers:
     """The processes that execute workbooks; begun when first needed, and anew after a loss."""
 
-    def __init__(self, jobs: int) -> None:
-        self.jobs = max(1, jobs)
+    def __init__(self, jobs: int, *, warm: bool) -> None:
+        self.jobs, self._warm = max(1, jobs), warm
         self._pool: Pool | None = None
 
     def submit(self, task: Task) -> Future[Outcome]:
         if self._pool is None:
             publisher = getattr(task.publisher, "__module__", None)
-            self._pool = Pool(self.jobs, ["qbr_lib.run.workbook", publisher])
+            modules = ["qbr_lib.run.workbook", publisher, WARM if self._warm else None]
+            self._pool = Pool(self.jobs, modules)
         return self._pool.submit(_work, task)
 
     def end(self, *, interrupted: bool = False) -> None:

@@ -20,9 +20,9 @@ from papermill.exceptions import PapermillExecutionError
 from qbr_lib.errors import QbrError, ResultError
 from qbr_lib.formats import Formats
 from qbr_lib.results import MIME, Result, parse
-from qbr_lib.run import clean, reasons, totals
+from qbr_lib.run import clean, engine, reasons, totals
 from qbr_lib.run.files import hashed, put
-from qbr_lib.run.kernels import NAME, manager
+from qbr_lib.run.kernels import NAME, manager, seeded
 from qbr_lib.run.notebooks import unreadable
 from qbr_lib.run.outcome import Outcome, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
@@ -110,11 +110,12 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
 
 
 def _executed(task: Task, partial: Path) -> NotebookNode:
-    deadline = time.monotonic() + task.limit
+    deadline, workbook = time.monotonic() + task.limit, task.workbook
     executed: NotebookNode = papermill.execute_notebook(
-        translated(task.workbook),
+        translated(workbook),
         str(partial).replace("{", "{{").replace("}", "}}"),  # papermill fills braces
-        dict(task.workbook.parameters),
+        dict(workbook.parameters),
+        engine_name=engine.NAME,
         kernel_name=NAME,
         language="python",
         progress_bar=False,
@@ -124,6 +125,7 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
         timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
         shutdown_kernel="immediate",
         kernel_manager_class=manager(warm=task.warm),
+        extra_arguments=seeded(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
     )
     return executed
 
