@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from qbr_lib import results
 from qbr_lib.data import slices
@@ -24,6 +23,9 @@ from qbr_lib.run import Plan, Workbook, manifest
 from qbr_lib.run.files import put
 from qbr_lib.words import Words, in_language
 from qbr_lib.words.names import isolated
+
+if TYPE_CHECKING:  # importing nbformat takes seconds
+    from nbformat import NotebookNode
 
 INDEX, MINUTES = "index.html", "minutes.html"
 

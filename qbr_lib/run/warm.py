@@ -24,6 +24,7 @@ _ALWAYS = (
     "ipykernel.zmqshell",
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
+    "nbconvert",
     "pyarrow.dataset",
     "pyarrow.parquet",
     "scipy.stats",

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from qbr_lib.run import kernels
-from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, manager, first_lines
+from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, first_lines, manager
 from qbr_lib.run.pool import ENVIRONMENT
 
 pytestmark = pytest.mark.kernel
