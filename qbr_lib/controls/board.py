@@ -46,7 +46,7 @@ class BoardView:
     ) -> None:
         self.board, self.formats, self._changed = board, formats, changed
         self.past, self.most = past, most
-        self._following = False
+        self._following, self.looked_at = False, True
         words = formats.words
         self.sliders: dict[Name, Slider] = {name: self._slider(name) for name in board.names}
         self.choice = widgets.Dropdown(
@@ -54,6 +54,7 @@ class BoardView:
             options=[(self._called(one), one) for one in board.solves],
             value=board.solve,
             style={"description_width": "initial"},
+            layout=widgets.Layout(width="max-content"),
         )
         self.choice.observe(self.on_choose, "value")
         self.reset = widgets.Button(description=words.say("As usual"))
@@ -115,7 +116,9 @@ class BoardView:
     def target(self, amount: float) -> None:
         """Follow another target."""
         if amount != self.board.target:
-            self.show(self.board.at(amount))
+            self.board = self.board.at(amount)
+            if self.looked_at:
+                self.show(self.board)
 
     def show(self, board: Board) -> None:
         """Show another board."""

@@ -159,7 +159,7 @@ class Board:
         low, high = self.bounds(cast("Name", self.solve))
         return low if self.solve == "days" else high
 
-    @property
+    @cached_property
     def chance(self) -> float:
         """The chance of the target where the levers stand."""
         return self.whatif.chance(self.target, self.levers)

@@ -7,25 +7,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
 
+if TYPE_CHECKING:  # seconds to import, which an index needs not
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
+
 TEMPLATES = Path(__file__).parent / "templates"
 DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
-_DUMMY_ALT = "No description has been provided for this image"
 _UNWANTED = (
     *("script", "iframe", "object", "embed", "form", "audio", "video"),
     *("base", "link", "meta", "style", "title"),
 )
+_HOLDING_NOTHING = ("source", "track", "wbr")
 Sibling = tuple[str, str, bool]
 # A page of a file asks for nothing and runs nothing.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -78,7 +81,21 @@ def body(notebook: NotebookNode, *, words: Words) -> Body:
 
 def _outputs(notebook: NotebookNode) -> str:
     outputs, _ = _exporter().from_notebook_node(notebook)
-    if _DUMMY_ALT in outputs:
+    return str(outputs)
+
+
+def inside(outputs: str, *, words: Words) -> Body:
+    """Return the inside of a page from the HTML that notebooks show.
+
+    Raises
+    ------
+    RunError
+        If a picture has no description.
+    """
+    soup = BeautifulSoup(outputs, "lxml")
+    for tag in soup.find_all(_HOLDING_NOTHING):  # lxml puts into these what follows them
+        tag.insert_after(*[child.extract() for child in list(tag.contents)])
+    if soup.find("img", alt=False) is not None:
         raise RunError(
             "A picture has no description",
             where="executed notebook",
@@ -86,12 +103,6 @@ def _outputs(notebook: NotebookNode) -> str:
             wanted="charts shown through present.figure",
             edit="pass alt= to the figure",
         )
-    return str(outputs)
-
-
-def inside(outputs: str, *, words: Words) -> Body:
-    """Return the inside of a page from the HTML that notebooks show."""
-    soup = BeautifulSoup(outputs, "lxml")
     _purge(soup)
     return _body(soup.find("main") or soup, words)
 
@@ -262,7 +273,18 @@ def _refuse_errors(notebook: NotebookNode) -> None:
 
 @functools.cache
 def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    from nbconvert import HTMLExporter, TemplateExporter
+
+    class Filled(HTMLExporter):
+        """Fills the template, without nbconvert's own pass over a page that is parsed here."""
+
+        def from_notebook_node(  # type: ignore[override]
+            self, nb: NotebookNode, resources: dict[str, Any] | None = None, **given: Any
+        ) -> tuple[str, dict[str, Any]]:
+            """Return the page that the template makes, and what it was made with."""
+            return TemplateExporter.from_notebook_node(self, nb, resources, **given)
+
+    exporter = Filled(  # type: ignore[no-untyped-call]
         template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
     )
     exporter.environment.globals["dropped"] = DROPPED

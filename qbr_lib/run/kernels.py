@@ -1,50 +1,54 @@
-"""Kernels of this very interpreter: quiet, encrypted, and apart from a person's own IPython.
+"""Kernels of this very interpreter: quiet, private, and apart from a person's own IPython.
 
 A kernel named python3 may belong to another environment, so none is looked up. Everything a kernel
-writes for itself (connection file, log, IPython's folder) goes to the folder the process stands in,
-which is the workbook's own and is removed after it.
+writes for itself (connection file, sockets, log, IPython's folder) goes to the folder the process
+stands in, which is the workbook's own and is removed after it.
 
 Importing what a workbook needs takes longer than computing it. Where processes can fork, a kernel
-is therefore forked from one that has imported the library already, if enough workbooks follow to
-earn that; otherwise it starts as usual.
+is therefore forked from one that has done that already (`warm`), if another workbook follows to
+earn it; otherwise it starts as usual.
 """
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+import zmq
 from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-if TYPE_CHECKING:  # Windows has neither of these
-    from multiprocessing.context import ForkServerContext, ForkServerProcess
+from qbr_lib.run.pool import ENVIRONMENT, WARM, fork_server, forks
+
+if TYPE_CHECKING:  # Windows has it not
+    from multiprocessing.context import ForkServerProcess
 
 NAME = "python3"
 FORKED = "qbr-forked"
-_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",  # workbooks run side by side, one core each
-    "PYTHONHASHSEED": "0",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-_IMPORTED = (  # by name, as notebooks do: a run computes nothing itself
-    "ipykernel.debugger",
-    "ipykernel.kernelapp",
-    "matplotlib_inline.backend_inline",
-    "qbr_lib.present.portfolio",
-    "qbr_lib.present.review",
+_ARGUMENTS = (
+    "--HistoryManager.enabled=False",  # a database and a thread that nobody reads
+    "--matplotlib=inline",  # where matplotlib was imported early, pictures would not be shown
+    "--InteractiveShell.enable_tip=False",  # drawn at random from the notebook's own numbers
 )
+_SEEDED = (("random", "seed"), ("numpy", "random.seed"))
+_SOCKETS = 5
+_POLL = 0.01  # seconds between two looks whether a killed kernel is gone
 
 
 class ThisInterpreter(KernelSpecManager):
@@ -53,7 +57,8 @@ class ThisInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name is this one
         """Return the kernel of this interpreter, whatever the name asked for."""
         spec = KernelSpec(**get_kernel_dict())
-        spec.env = {"IPYTHONDIR": str(Path.cwd() / ".ipython"), **_ENVIRONMENT}
+        spec.argv = [*spec.argv, *_ARGUMENTS]
+        spec.env = {"IPYTHONDIR": str(Path.cwd() / ".ipython"), **ENVIRONMENT}
         return spec
 
 
@@ -67,12 +72,67 @@ class ForkedInterpreter(ThisInterpreter):
         return spec
 
 
+class PromptClient(AsyncKernelClient):
+    """Begins as soon as the kernel answers, instead of after a fifth of a second of silence."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered on both channels.
+
+        Raises
+        ------
+        RuntimeError
+            If it has not after `timeout` seconds, or is dead.
+        """
+        end = time.monotonic() + (math.inf if timeout is None else timeout)
+        while time.monotonic() < end:
+            asked = self.kernel_info()
+            try:
+                await self.get_shell_msg(timeout=1)
+                while not _idle_after(asked, await self.get_iopub_msg(timeout=0.2)):
+                    pass
+            except Empty:
+                if not await self.is_alive():
+                    message = "Kernel died before replying to kernel_info"
+                    raise RuntimeError(message) from None
+            else:
+                return
+        message = f"Kernel didn't respond in {timeout} seconds"
+        raise RuntimeError(message)
+
+    wait_for_ready = _async_wait_for_ready
+
+
+def _idle_after(asked: str, message: dict[str, Any]) -> bool:
+    mine: bool = message["parent_header"].get("msg_id") == asked
+    return mine and message["content"].get("execution_state") == "idle"
+
+
+def sockets_fit(stem: str) -> bool:
+    """Tell whether a kernel can have sockets in the file system, named like its connection file."""
+    longest = os.fsencode(f"{stem}-ipc-{_SOCKETS}")
+    return os.name == "posix" and zmq.has("ipc") and len(longest) <= zmq.IPC_PATH_MAX_LEN
+
+
 class QuietKernelManager(AsyncKernelManager):
-    """Starts a kernel over encrypted local channels, which also keeps ipykernel from warning."""
+    """Starts a kernel that only this user reaches.
+
+    Over sockets in the workbook's own folder, so that ports cannot clash; where there are none or
+    their path is too long, over the loopback with encryption.
+    """
+
+    client_class = f"{__name__}.{PromptClient.__name__}"
+
+    @default("client_factory")
+    def _prompt(self) -> type[PromptClient]:
+        return PromptClient
+
+    @default("transport")
+    def _private(self) -> str:
+        return "ipc" if sockets_fit(str(Path(self.connection_file).with_suffix(""))) else "tcp"
 
     @default("transport_encryption")
     def _encrypted(self) -> str:
-        return "auto"
+        return "auto" if self.transport == "tcp" else "disabled"
 
     @default("kernel_spec_manager")
     def _own_kernels(self) -> KernelSpecManager:
@@ -82,10 +142,13 @@ class QuietKernelManager(AsyncKernelManager):
     def _beside(self) -> str:
         return str(Path.cwd() / "kernel.json")
 
+    async def _async_wait(self, pollinterval: float = _POLL) -> None:
+        await super()._async_wait(pollinterval)
+
     async def _async_start_kernel(self, **kwargs: Any) -> None:
         """Start with the kernel's own messages in a file instead of the terminal."""
         with (Path.cwd() / "kernel.log").open("ab") as log:
-            await super()._async_start_kernel(**{"stdout": log, "stderr": log} | kwargs)
+            await super()._async_start_kernel(**kwargs | {"stdout": log, "stderr": log})
 
     start_kernel = _async_start_kernel
 
@@ -100,16 +163,19 @@ class WarmKernelManager(QuietKernelManager):
 
 def manager(*, warm: bool) -> type[QuietKernelManager]:
     """Return the manager of a run's kernels; warm ones only where processes can fork."""
-    return WarmKernelManager if warm and _forks() else QuietKernelManager
+    return WarmKernelManager if warm and forks() else QuietKernelManager
+
+
+def seeded(name: str) -> list[str]:
+    """Return the arguments of a kernel whose random numbers are those of a name, run after run."""
+    seed = zlib.crc32(name.encode())
+    lines = [f"__import__('{module}').{call}({seed})" for module, call in _SEEDED]
+    return [f"--IPKernelApp.exec_lines={'; '.join(lines)}"]
 
 
 def interpreter() -> type[ThisInterpreter]:
     """Return what starts the kernels of a server: forked ones where processes can fork."""
-    return ForkedInterpreter if _forks() else ThisInterpreter
-
-
-def _forks() -> bool:
-    return "forkserver" in multiprocessing.get_all_start_methods()
+    return ForkedInterpreter if forks() else ThisInterpreter
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -122,7 +188,7 @@ class ForkedProvisioner(LocalProvisioner):
         """Start a kernel; all else (signals, end, ports) is done as for any local one."""
         folder = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("-f") :]
-        kernel = _forkserver().Process(target=_serve, args=(arguments, folder, kwargs["env"]))
+        kernel = fork_server([WARM]).Process(target=_serve, args=(arguments, folder, kwargs["env"]))
         with _no_main_module():
             kernel.start()
         self.process = cast("Any", _Forked(kernel))
@@ -148,14 +214,9 @@ class _Forked:
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
-
-
-def _forkserver() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_IMPORTED))
-    os.environ.update(_ENVIRONMENT)  # read when the first of them starts, not at a fork
-    return context
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
 @contextmanager
@@ -180,12 +241,11 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     for stream in (1, 2):
         os.dup2(quiet, stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.path.insert(0, "")  # as where an interpreter is started by itself
+    sys.path[:] = dict.fromkeys(place for place in sys.path if place)  # IPython adds the folder
     from ipykernel.kernelapp import IPKernelApp
 
-    # Without the option, matplotlib was imported too early to show pictures in the notebook.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
-    IPKernelApp.launch_instance(argv=[*arguments, "--matplotlib=inline", parent])
+    IPKernelApp.launch_instance(argv=[*arguments, parent])
 
 
 def _end_with_driver() -> None:

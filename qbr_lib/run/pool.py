@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # Windows has it not
+    from multiprocessing.context import ForkServerContext
+
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",  # workbooks run side by side, one core each
+    "PYTHONHASHSEED": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it
+}
+WARM = "qbr_lib.run.warm"  # a module for `fork_server`, after all others
 
 
 class Pool(ProcessPoolExecutor):
@@ -33,16 +47,52 @@ class Pool(ProcessPoolExecutor):
         self.shutdown(wait=not interrupted, cancel_futures=True)
 
 
+def forks() -> bool:
+    """Tell whether processes can be forked from one that has imported what they need."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def fork_server(modules: Sequence[str]) -> ForkServerContext:
+    """Return how processes are forked from one that has imported the modules.
+
+    A process that was forked so asks the server it came from. The standard library says that it
+    does, and starts another, which would import everything again for every worker.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    context = multiprocessing.get_context("forkserver")
+    if forkserver.get_inherited_fds() is not None:
+        server = forkserver._forkserver
+        server.ensure_running = resource_tracker.ensure_running  # type: ignore[method-assign]
+        return context
+    context.set_forkserver_preload(list(modules))
+    with _environment(ENVIRONMENT):  # read when the server starts, not at a fork
+        forkserver.ensure_running()
+    return context
+
+
+@contextmanager
+def _environment(given: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _context(modules: Sequence[str | None]) -> BaseContext:
     """Return how processes begin: forked from one that has imported the modules, where that works.
 
     papermill and nbconvert take seconds to import; a spawned process pays that each time.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if not forks():
         return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module for module in modules if module])
-    return context
+    return fork_server([module for module in modules if module])
 
 
 def _settle() -> None:

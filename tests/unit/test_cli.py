@@ -101,6 +101,7 @@ def test_json(root, fates):
         "reason": "Why.",
         "warnings": [],
         "files": {},
+        "why": [],
     }
     assert (records[-1]["done"], records[-1]["failed"]) == (1, 1)
     assert records[-1]["index"].endswith("build/2026-Q3/index.html")
@@ -119,7 +120,7 @@ def test_options(root, fates):
         "as_of": "2026-10-02",
         "language": "de",
     }
-    assert (fates["jobs"], fates["limit"]) == (3, 30.0)
+    assert (fates["jobs"], fates["limit"], fates["force"]) == (3, 30.0, True)
 
 
 @pytest.mark.parametrize(
