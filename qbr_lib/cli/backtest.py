@@ -37,7 +37,7 @@ from qbr_lib.run.plan import team_files
 from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # seconds to import, which other commands need not wait for
     from qbr_lib.outlook.backtest import Verdict
     from qbr_lib.outlook.report import Report
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from qbr_lib import results
 from qbr_lib.cli.overview import INDEX, MINUTES, sheet_name, title
 from qbr_lib.data import slices
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
+from qbr_lib.measures import N_
 from qbr_lib.publish import minutes as meeting
+from qbr_lib.publish import roadmap
 from qbr_lib.publish.page import Sibling
 from qbr_lib.publish.page import render as render_page
 from qbr_lib.publish.sheet import render as render_sheet
 from qbr_lib.run import Workbook
 from qbr_lib.words import Words, in_language
 from qbr_lib.words.names import isolated
+
+if TYPE_CHECKING:  # importing nbformat takes seconds
+    from nbformat import NotebookNode
+
+ROADMAP = "roadmap.html"
+_BESIDE: dict[str, str] = {
+    MINUTES: N_("Minutes of the meeting"),
+    ROADMAP: N_("Roadmap"),
+}
 
 
 def files(
@@ -32,10 +42,9 @@ def files(
         [isolated(workbook.name), title(workbook.notebook, words), result.quarter, stand]
     )
     name = sheet_name(workbook)
-    sheet = render_sheet(result, title=line, words=words)
-    made = {name: sheet}
+    made = {name: render_sheet(result, title=line, words=words)}
     if workbook.notebook == "goals" and workbook.team is not None:
-        made[MINUTES] = minutes_of(workbook, empty=False)
+        made |= _of_meeting(workbook, result)
     beside = [*_siblings(workbook, words, [one for one, content in made.items() if content])]
     page = render_page(notebook, words=words, siblings=beside, footer=line)
     return {f"{workbook.notebook}.html": page.encode("utf-8"), **made}
@@ -43,6 +52,38 @@ def files(
 
 def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
     """Return the minutes of a team's review; without a record None, or a page that says so."""
+    minutes, data, recorded = _minutes(workbook)
+    if not recorded and not empty:
+        return None
+    page = meeting.render(
+        minutes,
+        team=workbook.name,
+        organisation=data.organisation.company,
+        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
+        siblings=[*_siblings(workbook, minutes.formats.words, [MINUTES], current=MINUTES)],
+    )
+    return page.encode("utf-8")
+
+
+def _of_meeting(workbook: Workbook, result: results.Result) -> dict[str, bytes | None]:
+    """Return minutes and roadmap of a team's goals; None in the place of one that is not made."""
+    made: dict[str, bytes | None] = {MINUTES: minutes_of(workbook, empty=False), ROADMAP: None}
+    minutes, data, _ = _minutes(workbook)
+    road = roadmap.Roadmap(minutes, result.tables)
+    if (road.goals or road.people) and result.tables.keys() >= roadmap.TABLES:
+        there = [one for one in (MINUTES, ROADMAP) if one == ROADMAP or made[one]]
+        page = roadmap.render(
+            road,
+            team=workbook.name,
+            organisation=data.organisation.company,
+            siblings=[*_siblings(workbook, minutes.formats.words, there, current=ROADMAP)],
+        )
+        made[ROADMAP] = page.encode("utf-8")
+    return made
+
+
+def _minutes(workbook: Workbook) -> tuple[meeting.Minutes, slices.Slice, bool]:
+    """Return what a team's meeting agreed on, its data, and whether anything is recorded."""
     given = workbook.parameters
     data = slices.open_slice(
         given["team"],
@@ -53,17 +94,8 @@ def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
     )
     words = in_language(given["language"])
     stored = records.of(data, data.quarter, words.language)
-    if not stored.digest and not empty:
-        return None
     formats = Formats(words, data.organisation.currency)
-    page = meeting.render(
-        meeting.Minutes(stored.record, data.quarter, formats),
-        team=workbook.name,
-        organisation=data.organisation.company,
-        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
-        siblings=[*_siblings(workbook, words, [MINUTES], current=MINUTES)],
-    )
-    return page.encode("utf-8")
+    return meeting.Minutes(stored.record, data.quarter, formats), data, bool(stored.digest)
 
 
 def _siblings(
@@ -73,6 +105,5 @@ def _siblings(
     for name in workbook.beside:
         yield title(name, words), f"{name}.html", f"{name}.html" == here
     for file in files:
-        minutes, deals = words.say("Minutes of the meeting"), words.say("Deals as Excel")
-        yield minutes if file == MINUTES else deals, file, file == here
+        yield words.say(_BESIDE.get(file, N_("Deals as Excel"))), file, file == here
     yield words.say("Overview"), f"../{INDEX}", False

@@ -53,15 +53,8 @@ class Desk:
             why = cache.why(book, kept, inputs) or ((cache.FORCED,) if self._force else ())
             folder = scratch / str(self.place[book.key])  # short: it holds sockets
             if why:
-                due.append(
-                    {
-                        "workbook": book,
-                        "parts": parts,
-                        "inputs": inputs,
-                        "why": why,
-                        "scratch": folder,
-                    }
-                )
+                own = {"scratch": folder, "parts": parts, "inputs": inputs, "why": why}
+                due.append({"workbook": book, **own})
             else:
                 cached.append(cache.cached(book, kept))
         self._due += len(due)

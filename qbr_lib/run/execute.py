@@ -103,7 +103,9 @@ def run(
     try:
         with (
             tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch,
-            Cluster(scheduler, jobs) if scheduler else Workers(jobs or 1) as workers,
+            Cluster(scheduler, jobs)
+            if scheduler
+            else Workers(min(jobs or 1, len(plan.workbooks))) as workers,
         ):
             for portfolios in (False, True):
                 books = [book for book in plan.workbooks if bool(book.members) == portfolios]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -23,7 +24,7 @@ ENVIRONMENT = {
     "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it
 }
 _PATIENCE = 5  # seconds in which a process must have cleaned up
-WARM = "qbr_lib.run.warm"  # a module for `fork_server`, after all others
+WARM = "qbr_lib.run.warm"  # a module for `fork_server`
 
 
 class Pool(ProcessPoolExecutor):
@@ -103,6 +104,7 @@ def _context(modules: Sequence[str | None]) -> BaseContext:
 
 def _settle() -> None:
     """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_run, daemon=True).start()
     for name in ("papermill", "traitlets", "jupyter_client"):

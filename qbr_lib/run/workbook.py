@@ -23,7 +23,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.results import MIME, Result, parse
 from qbr_lib.run import cache, clean, engine, reasons, totals
 from qbr_lib.run.files import hashed, put
-from qbr_lib.run.kernels import NAME, manager, seeded
+from qbr_lib.run.kernels import NAME, first_lines, manager
 from qbr_lib.run.notebooks import unreadable
 from qbr_lib.run.outcome import Outcome, Publisher, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
@@ -140,7 +140,7 @@ def _executed(task: Task, partial: Path, watch: Watch) -> NotebookNode:
         shutdown_kernel="immediate",
         kernel_manager_class=watch.manager(manager(warm=task.warm)),
         extra_arguments=[
-            *seeded(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
+            *first_lines(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
             BOUNDED,
         ],
     )

@@ -41,8 +41,8 @@ class Workers:
         """Hand out a task."""
         if self._pool is None:
             publisher, _, _ = (task.publisher or "").partition(":")
-            modules = ["qbr_lib.run.workbook", publisher, "nbconvert"]
-            self._pool = Pool(self.jobs, [*modules, WARM if task.warm else None])
+            modules = ["qbr_lib.run.workbook", publisher, WARM if task.warm else None]
+            self._pool = Pool(self.jobs, modules)
         return self._pool.submit(work, task)
 
     def again(self, task: Task) -> Outcome:
