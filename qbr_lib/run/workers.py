@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
 from qbr_lib.errors import RunError
 from qbr_lib.run import cache, reasons
 from qbr_lib.run.outcome import Outcome, Task
-from qbr_lib.run.pool import WARM, Pool
+from qbr_lib.run.pool import WARM, Pool, fork_server, forks
 
 _PATIENCE = 10  # seconds in which a scheduler must answer
 _one_at_a_time = threading.Lock()  # a workbook's folder is its process's
@@ -107,7 +110,7 @@ class Cluster(Workers):
 
     def end(self, *, interrupted: bool = False) -> None:
         """Leave the scheduler; what its workers are at, they end whole."""
-        self._executor.shutdown(wait=not interrupted, cancel_futures=interrupted)
+        self._executor.shutdown(wait=not interrupted)
         self._client.close()
 
 
@@ -118,12 +121,17 @@ def work(task: Task) -> Outcome:
     if task.inputs.get("library") not in (None, cache.library()):
         reason = reasons.other_library(task.formats.words)
         return Outcome(task.workbook, "failed", 0.0, reason)
-    forks = not multiprocessing.current_process().daemon  # which may only start programs
+    warm = task.warm and forks() and not multiprocessing.current_process().daemon
+    if warm:
+        fork_server([WARM])  # here, since what stands in a workbook's folder ends with it
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _leave)
     try:
-        with _one_at_a_time:
-            return execute(replace(task, warm=task.warm and forks))
+        with _one_at_a_time, contextlib.ExitStack() as own:
+            if not task.scratch.parent.is_dir():  # another machine than that of the run
+                folder = tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True)
+                task = replace(task, scratch=Path(own.enter_context(folder)))
+            return execute(replace(task, warm=warm))
     except SystemExit as end:  # a pool would go on
         os._exit(int(end.code or 1))
 
