@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -29,16 +29,17 @@ from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.store import Store
 from qbr_lib.formats import Formats
-from qbr_lib.outlook.backtest import Verdict
-from qbr_lib.outlook.backtest import looked_back as look_back
-from qbr_lib.outlook.report import Report, report
 from qbr_lib.parameters import COMPANY, Workspace, load_workspace
 from qbr_lib.periods import Quarter
-from qbr_lib.present import looked_back
 from qbr_lib.run import Event, Outcome, Plan, Workbook, reasons
 from qbr_lib.run.files import put
+from qbr_lib.run.plan import team_files
 from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
+
+if TYPE_CHECKING:  # seconds to import, which other commands need not wait for
+    from qbr_lib.outlook.backtest import Verdict
+    from qbr_lib.outlook.report import Report
 
 SCHEMA = 1
 NAME = "backtest"
@@ -65,7 +66,7 @@ def backtest(
         frames = list(_looked_back(plan, store, jobs or cores(), formats, outcomes, listener))
     rows = pd.concat(frames, ignore_index=True) if frames else None
     index = _written(plan, outcomes, rows, formats) if rows is not None else None
-    for line in progress.end(plan, outcomes, index, formats.words, as_json=as_json):
+    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
@@ -75,12 +76,14 @@ def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
     """Return one entry per team, group and the company, or for those named."""
     groups = [f"{slices.GROUP}{name}" for name in store.group_folders]
     quarter = stores.check_quarter(store, place.organisation, "")
+    files = team_files(place, list(store.teams["team_id"]))
     books = []
     for one in dict.fromkeys(teams or [*store.teams["team_id"], *groups, COMPANY]):
         scope, _, name, folder = slices.scope_of(store, one, place.organisation)
         known = one if scope == "team" else None
-        books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "scope": scope}))
-    return Plan(place, quarter, store.as_of, tuple(books), tuple(books))
+        own = files[one].overrides if known in files else {}
+        books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "overrides": own}))
+    return Plan(place, store, quarter, tuple(books), tuple(books))
 
 
 def _looked_back(
@@ -92,7 +95,10 @@ def _looked_back(
     listener: progress.Listener,
 ) -> Iterator[pd.DataFrame]:
     """Yield each scope's weeks as they are done, and keep what became of it."""
-    pool, whole = Pool(min(jobs, len(plan.workbooks)), [__name__]), False
+    pool, whole = (
+        Pool(min(jobs, len(plan.workbooks)), [__name__, "qbr_lib.outlook.backtest"]),
+        False,
+    )
     try:
         waiting: dict[Future[Judged], Workbook] = {
             pool.submit(_judged, store, plan.workspace, plan.quarter, book): book
@@ -117,15 +123,21 @@ def _looked_back(
 
 
 def _judged(store: Store, place: Workspace, quarter: Quarter, book: Workbook) -> Judged:
+    from qbr_lib.outlook.backtest import looked_back  # only where it is worked on: it is slow
+
     begin = time.perf_counter()
+    if own := book.parameters["overrides"]:
+        place = load_workspace(place.root, own)
     data = slices.load(store, place, team=book.parameters["team"], quarter=quarter)
-    rows = look_back(data).assign(scope=data.scope, name=data.name)
+    rows = looked_back(data).assign(scope=data.scope, name=data.name)
     return rows, time.perf_counter() - begin
 
 
 def _written(plan: Plan, outcomes: Sequence[Outcome], rows: pd.DataFrame, formats: Formats) -> Path:
     """Write rows, verdicts and the page; return the page's path."""
-    from qbr_lib.publish.page import arranged  # takes seconds to import
+    from qbr_lib.outlook.report import report  # takes seconds to import, as do the others
+    from qbr_lib.present import looked_back
+    from qbr_lib.publish.page import arranged
 
     told = report(rows)
     scopes = [

@@ -17,12 +17,9 @@ from qbr_lib.data import store as stores
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ParameterError, PeriodError
 from qbr_lib.formats import Formats
-from qbr_lib.goals import cycle as cycles
 from qbr_lib.goals import records
-from qbr_lib.goals.proposals import GROWTH
 from qbr_lib.parameters import load_workspace
 from qbr_lib.periods import Quarter
-from qbr_lib.present.grades import STATES
 from qbr_lib.record import Goal, Revision, Stored, Verdict, quarters
 from qbr_lib.words import Words, in_language
 
@@ -32,7 +29,10 @@ def goals(
     quarter: Annotated[str, typer.Option(help="Under review; default: last finished.")] = "",
     team: TeamOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Propose goals where none are.")] = False,
-    growth: Annotated[float, typer.Option(help="What a proposal asks for.")] = GROWTH,
+    growth: Annotated[
+        float | None,
+        typer.Option(help="What proposals ask for, such as 0.15; default: what is likely."),
+    ] = None,
     goal: Annotated[str, typer.Option(help="Id of the goal whose target changes.")] = "",
     target: Annotated[float | None, typer.Option("--set", help="Its new target.")] = None,
     by: Annotated[str, typer.Option(help="Who agreed on it.")] = "",
@@ -42,6 +42,8 @@ def goals(
     language: LanguageOption = None,
 ) -> None:
     """List the goals of a cycle; with --draft propose some, with --set agree on a target."""
+    from qbr_lib.goals import cycle as cycles  # slow, as is all that measures
+
     teams = list(_opened(workspace, quarter, team or [], as_of, language))
     if target is not None:
         _one_team(teams, target, goal, by, reason)
@@ -69,6 +71,8 @@ def grade(
     language: LanguageOption = None,
 ) -> None:
     """Give past goals their verdicts from the data, with what they rest on."""
+    from qbr_lib.goals import cycle as cycles  # slow, as is all that measures
+
     judged = 0
     for data, formats in _opened(workspace, "", team or [], as_of, language):
         for cycle in _cycles(data, quarter):
@@ -161,4 +165,6 @@ def _judged(data: Slice, cycle: Quarter, goal: Goal, verdict: Verdict, formats: 
 
 
 def _state(verdict: Verdict, words: Words) -> str:
+    from qbr_lib.present.grades import STATES  # slow, since it draws
+
     return words.say(STATES[verdict.state][1])

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import os
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 from IPython.core.getipython import get_ipython
 
-from qbr_lib.controls.board import BoardView
-from qbr_lib.controls.levers import Board
+from qbr_lib.controls.how import Behind, How
+from qbr_lib.controls.later import Later
 from qbr_lib.controls.slider import Slider
+from qbr_lib.controls.split import Split
 from qbr_lib.controls.target import Target, opened, save
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
-from qbr_lib.goals import driver_plan, records, smart, units
+from qbr_lib.goals import driver_plan, records, shares, smart
 from qbr_lib.goals.cycle import evidence
 from qbr_lib.goals.requirement import Requirement, requirement
-from qbr_lib.goals.whatif import WhatIf
 from qbr_lib.measures import REGISTRY, Unavailable
-from qbr_lib.metrics import bookings
-from qbr_lib.present import alignment as aligned
 from qbr_lib.present import parts
 from qbr_lib.present import requirement as takes
 from qbr_lib.present import smart as judged
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.outlook import Found, odds
-from qbr_lib.record import Goal, Stored
+from qbr_lib.present.split import refused
+from qbr_lib.record import Drivers, Evidence, Goal, Stored
 
-_STEPS = 100
 
+class State(NamedTuple):
+    """What stands on the screen: the target, and what lies behind it."""
 
-def _step(high: float) -> float:
-    """Return a round step, of which a hundred to a thousand reach the upper end."""
-    return float(10 ** int(math.log10(max(high / _STEPS, 1.0))))
+    target: Target
+    behind: Behind
 
 
 def attended() -> bool:
@@ -77,17 +75,17 @@ class TargetSetter:
         self, data: Slice, stored: Stored, draft: Goal, found: Found, formats: Formats
     ) -> None:
         self.data, self.draft, self.found, self.formats = data, draft, found, formats
-        self.shown = stored
+        self.shown, self.base = stored, driver_plan.base(data)
         self.target = self._opened()
-        self.past: list[Target] = []
+        self.past: list[State] = []
         self._moving = False
         self._need: Requirement | None = None
-        self.board: BoardView | None = None
+        self.how: How | None = None
+        self.later = Later()
 
     def _opened(self) -> Target:
-        base = bookings.won_amount(self.data, self.data.quarter)
         goal = driver_plan.revenue_goal(self.data, self.shown.record)
-        return opened(goal, self.draft, driver_plan.limits(self.data), base)
+        return opened(goal, self.draft, driver_plan.limits(self.data), self.base.amount)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         if attended():
@@ -103,7 +101,8 @@ class TargetSetter:
             if self.target.stored is None
             else words.say("As recorded")
         )
-        facts = [(state, self.formats.money(self.target.value))]
+        value = self.target.value
+        facts = [(state, self.formats.money(value))] if value > 0 else []
         return parts.facts([*facts, (words.say("Asks for"), self.asks()), *self.chance()])
 
     def chance(self) -> list[tuple[str, str]]:
@@ -115,15 +114,27 @@ class TargetSetter:
 
     def asks(self) -> str:
         """Return in one line what the target asks for."""
-        words, row = self.formats.words, driver_plan.asked(self.data, [self.target.value]).iloc[0]
-        if row.isna()["won"]:
+        words, plan = self.formats.words, self.plan()
+        row = driver_plan.asked(self.data, [self.target.value], self.base).iloc[0]
+        if row.isna()["won"] or plan is None:
             return words.say("Without revenue in this quarter there is no growth to plan.")
+        moved = self.now.behind.moved
         return words.say(
             "{growth} on this quarter: {won} deals to win, {decided} to decide",
             growth=self.formats.percent(row["growth"], 1, signed=True),
-            won=self.formats.count(row["won"]),
-            decided=self.formats.count(row["decided"]),
+            won=self.formats.count(plan.decided * plan.win_rate if moved else row["won"]),
+            decided=self.formats.count(plan.decided if moved else row["decided"]),
         )
+
+    def plan(self) -> Drivers | None:
+        """Return what the target consists of: win rate and size as set, else as they were."""
+        return driver_plan.drivers(self.data, self.target.value, self.base, **self.now.behind.moved)
+
+    def _evidence(self) -> Evidence | None:
+        """Return the chance as usual, and in words how the levers stand."""
+        told = evidence(self.found, self.target.value, self.data.as_of)
+        text = self.now.behind.told(self.formats)
+        return told.model_copy(update={"text": text}) if told and text else told
 
     def view(self) -> widgets.VBox:
         """Return the widgets, bound to this setter."""
@@ -135,7 +146,7 @@ class TargetSetter:
             value=target.value,
             min=target.low,
             max=target.high,
-            step=_step(target.high),
+            step=target.step,
             exact=words.say("exact value"),
         )
         self.slider.observe(self.on_move, "value")
@@ -147,7 +158,9 @@ class TargetSetter:
         self.back = widgets.Button(description=words.say("Undo"))
         self.button.on_click(self.on_save)
         self.back.on_click(self.on_undo)
-        how = self._how()
+        self.how = How(self.data, self.found, self._requirement(), self.formats, self.on_behind)
+        how = self.how.opened(self._goal(), self.shown.record, target.value)
+        self.last = self.saved = self.now
         self._tell()
         return widgets.VBox(
             [
@@ -160,24 +173,9 @@ class TargetSetter:
             ]
         )
 
-    def _how(self) -> list[widgets.Widget]:
-        """Return what opens under "How?": the levers; nothing where no outlook can be moved."""
-        if isinstance(self.found, Unavailable) or not (whatif := WhatIf(self.found)).possible:
-            return []
-        known = self._requirement()
-        board = Board(whatif, self.target.value, known.activities if known else math.nan)
-        self.board = BoardView(board, self.formats, lambda: None)
-        self.checked = widgets.HTML()
-        inside = widgets.VBox([self.board.view(), self.checked])
-        inside.layout.display = "none"
-        self.how = widgets.ToggleButton(description=self.formats.words.say("How?"))
-
-        def unfold(change: Any) -> None:
-            inside.layout.display = "flex" if change["new"] else "none"
-            self._check()
-
-        self.how.observe(unfold, "value")
-        return [self.how, inside]
+    def _goal(self) -> Goal:
+        """Return the revenue goal as recorded, else as proposed."""
+        return driver_plan.revenue_goal(self.data, self.shown.record) or self.draft
 
     def _requirement(self) -> Requirement | None:
         if self._need is None:
@@ -194,22 +192,41 @@ class TargetSetter:
             self._show(self.target)
             self.slider.error = str(err)
             return
-        if moved != self.target:
-            self.past.append(self.target)
-            self._show(moved)
+        self._show(moved)
+        self._tell()
+
+    def on_behind(self) -> None:
+        """Follow what stands behind; where levers say what the target is, so does the slider."""
+        board = self.now.behind.board
+        if board is not None and board.solve == "target":
+            low, high = self.target.low, self.target.high
+            self._show(self.target.moved(min(max(board.solved, low), high)))
         self._tell()
 
     def on_undo(self, _: Any = None) -> None:
-        """Go back to where the slider stood before."""
+        """Go back to where slider, levers and parts stood before."""
         if self.past:
-            self._show(self.past.pop())
+            state = self.past.pop()
+            self._show(state.target)
+            if self.how is not None:
+                self.how.show(state.behind)
+            self.last = self.now
         self._tell()
+
+    @property
+    def now(self) -> State:
+        """What stands on the screen."""
+        return State(self.target, self.how.now if self.how is not None else Behind())
 
     def on_save(self, _: Any = None) -> None:
         """Record the target; a refusal or a conflict is told, and nothing is written then."""
         words = self.formats.words
         path = records.place(self.data, self.data.quarter)
         today = dt.date.today()  # when a person agrees is no matter of the data
+        split = self.now.behind.split if self.now.behind.recorded else None
+        if split is not None and split.gap < 0:
+            self._tell(refused(-split.gap, self.formats))
+            return
         try:
             records.refuse_late(self.data.quarter.next, today)
             self.shown = save(
@@ -219,15 +236,25 @@ class TargetSetter:
                 by=self.by.value,
                 reason=self.reason.value,
                 at=today,
-                drivers=driver_plan.drivers(self.data, self.target.value),
-                evidence=evidence(self.found, self.target.value, self.data.as_of),
+                drivers=self.plan(),
+                evidence=self._evidence(),
+                parts=self._parts(split),
             )
         except QbrError as err:
             self._tell(str(err))
             return
-        self.past.clear()
         self._show(self._opened())
+        if split is not None and self.how is not None:
+            self.how.again(self._goal(), self.shown.record)
+        self.past = []
+        self.last = self.saved = self.now
         self._tell(words.say("Recorded on {day}.", day=self.formats.day_long(today)))
+
+    def _parts(self, split: Split | None) -> list[tuple[Goal, float]]:
+        if split is None:
+            return []
+        goal, record = self._goal(), self.shown.record
+        return shares.children(goal, split.parts, split.known, record, self.formats)
 
     def _show(self, target: Target) -> None:
         self.target, self._moving = target, True
@@ -238,27 +265,33 @@ class TargetSetter:
 
     def _tell(self, message: str = "") -> None:
         words, value = self.formats.words, self.target.value
-        chance = [f"{name}: {often}" for name, often in self.chance()]
-        lines = [" · ".join([*chance, self.asks()])]
+        if self.how is not None:
+            self.how.target(value)
+            if self.how.open:  # the checks cost more than all the rest, so they come after it
+                self.later(partial(self._check, self.how))
+        chance = self.now.behind.chance(self.formats)
+        lines = [chance] if chance else [f"{name}: {often}" for name, often in self.chance()]
+        lines = [" · ".join([*lines, self.asks()])]
         lines += takes.sentences(self._requirement(), value, self.formats)
         amount = f"<b>{escape(self.formats.money(value))}</b>"
         told = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
         self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
-        state = message or (words.say("Not recorded yet.") if self.target.dirty else "")
+        if self.now != self.last:
+            self.past.append(self.last)
+            self.last = self.now
+        state = message or (words.say("Not recorded yet.") if self.dirty else "")
         self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
-        if self.board is not None:
-            self.board.target(value)
-            self._check()
 
-    def _check(self) -> None:
-        """Judge the target rule by rule, and split it; only while that is looked at."""
-        if not self.how.value:
-            return
-        known = driver_plan.revenue_goal(self.data, self.shown.record) or self.draft
-        goal = known.model_copy(update={"target": self.target.value, "revisions": ()})
+    @property
+    def dirty(self) -> bool:
+        """Whether target or levers stand elsewhere than when they were recorded or opened."""
+        return self.target.dirty or self.now != self.saved
+
+    def _check(self, how: How) -> None:
+        """Judge the target rule by rule."""
+        more = {"target": self.target.value, "revisions": (), "drivers": self.plan()}
+        goal = self._goal().model_copy(update=more)
         others = [one for one in self.shown.record.goals if one.id != goal.id]
         record = self.shown.record.model_copy(update={"goals": (goal, *others)})
         found = smart.checks(self.data, record, self.found, self.formats, only=goal.id)
-        share = units.proposal(self.data, self.target.value)
-        told = judged.lines(found, self.formats) + aligned.split(share, self.formats)
-        self.checked.value = told.html
+        how.checked.value = judged.lines(found, self.formats).html

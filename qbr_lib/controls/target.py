@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ruamel.yaml.comments import CommentedMap
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import records
 from qbr_lib.record import Drivers, Evidence, Goal, Revision, Stored, add_goal, revise, update
+
+_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Target:
         """The growth asked for [ratio], None without a baseline."""
         return self.value / self.baseline - 1 if self.baseline > 0 else None
 
+    @property
+    def step(self) -> float:
+        """A round step, of which a hundred to a thousand reach the upper end."""
+        return float(10 ** int(math.log10(max(self.high / _STEPS, 1.0))))
+
     def moved(self, value: float) -> Target:
         """Return the target at another value, in whole money.
 
@@ -82,6 +90,7 @@ def save(
     at: dt.date,
     drivers: Drivers | None = None,
     evidence: Evidence | None = None,
+    parts: Sequence[tuple[Goal, float]] = (),
 ) -> Stored:
     """Write the target into the record with who and why, and return the record.
 
@@ -95,6 +104,8 @@ def save(
         What the target consists of, recorded with the agreement.
     evidence : Evidence, optional
         How likely the target is, recorded with the agreement.
+    parts : sequence of (Goal, float)
+        Goals that the target is split to, with the value of each: all are written at once.
 
     Raises
     ------
@@ -112,8 +123,8 @@ def save(
                 wanted="who agreed on it, and the reason",
                 edit=f"fill in '{name}'",
             )
-    more = {"evidence": evidence, "drivers": drivers}
-    revision = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip(), **more)
+    plain = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
+    revision = Revision(**dict(plain) | {"evidence": evidence, "drivers": drivers})
     known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 
     def change(document: CommentedMap) -> None:
@@ -122,11 +133,22 @@ def save(
                 update={"target": target.value, "revisions": (revision,)}
             )
             add_goal(document, goal)
-        else:
+        elif not parts or (known.current, known.plan) != (target.value, drivers):
             revise(document, known.id, revision)
+        for goal, value in parts:
+            _agree(document, shown, goal, plain.model_copy(update={"value": value}))
 
     records.own(shown, path)
     return update(path, shown.digest, change)
+
+
+def _agree(document: CommentedMap, shown: Stored, goal: Goal, revision: Revision) -> None:
+    """Record a goal's value: a new goal with it, or an agreement where it is another one."""
+    if goal.id not in {one.id for one in shown.record.goals}:
+        target = {"target": revision.value, "revisions": (revision,)}
+        add_goal(document, goal.model_copy(update=target))
+    elif goal.current != revision.value:
+        revise(document, goal.id, revision)
 
 
 def opened(goal: Goal | None, draft: Goal, limits: tuple[float, float], baseline: float) -> Target:

@@ -47,7 +47,7 @@ def above(data: Slice, record: Record) -> dict[str, Above]:
         for one in data.organisation.company_goals
         if one.quarter == quarter
     ]
-    for row in _planned(data).itertuples():
+    for row in planned(data).itertuples():
         own = row.scope == "company" or row.scope_id in set(data.teams["group"].dropna())
         if row.scope in ("company", "group") and own:
             told.append((row.scope, row.kind, row.metric, float(row.value)))
@@ -56,6 +56,13 @@ def above(data: Slice, record: Record) -> dict[str, Above]:
     return found | {
         goal.id: Above(goal.metric, goal.current, goal.baseline) for goal in record.goals
     }
+
+
+def fitting(data: Slice, record: Record, goal: Goal) -> list[str]:
+    """Return the ids of goals above that a goal could add to: the same measure, a wider part."""
+    wider = [one for one in record.goals if set(one.scope) == {"team"} and one.id != goal.id]
+    known = above(data, Record(goals=tuple(wider)))
+    return [one for one, found in known.items() if found.metric == goal.metric]
 
 
 def called(parent: str, record: Record, words: Words) -> str:
@@ -68,7 +75,7 @@ def called(parent: str, record: Record, words: Words) -> str:
     return words.say(whose) if whose else parent
 
 
-def _planned(data: Slice) -> pd.DataFrame:
+def planned(data: Slice) -> pd.DataFrame:
     """Return the rows of `targets` for the coming quarter; without a metric, those of revenue."""
     if "targets" not in data.tables:
         return pd.DataFrame(columns=["scope", "scope_id", "kind", "metric", "value"])
@@ -115,7 +122,8 @@ def sums(data: Slice, record: Record) -> pd.DataFrame:
     """Return the goals whose parts have targets too, beside the sum of these.
 
     Parts are the goals of the record that name it as parent and measure the same, and of the team's
-    revenue the plan's targets of its people, as far as their sum may be told.
+    revenue the plan's targets of its people, as far as their sum may be told. People, territories
+    and accounts are each a split of their own: the same money is in all of them.
 
     Returns
     -------
@@ -124,15 +132,14 @@ def sums(data: Slice, record: Record) -> pd.DataFrame:
     """
     rows = []
     for goal in record.goals:
-        below = [
-            one.current
-            for one in record.goals
-            if one.parent == goal.id != one.id and one.metric == goal.metric
-        ]
-        if below and REGISTRY[goal.metric].additive:
-            told = (goal.id, goal.title, goal.metric, goal.current)
-            rows.append((*told, sum(below), len(below), "goals"))
-    whole, plans = revenue_goal(data, record), _planned(data)
+        below: dict[frozenset[str], list[float]] = {}
+        for one in record.goals:
+            if one.parent == goal.id != one.id and one.metric == goal.metric:
+                below.setdefault(frozenset(one.scope), []).append(one.current)
+        told = (goal.id, goal.title, goal.metric, goal.current)
+        if REGISTRY[goal.metric].additive:
+            rows += [(*told, round(sum(v), 2), len(v), "goals") for v in below.values()]
+    whole, plans = revenue_goal(data, record), planned(data)
     mine = (plans["scope"] == "rep") & (plans["metric"] == bookings.METRIC)
     values, privacy = plans.loc[mine, "value"], data.organisation.privacy
     told = privacy.people == "named" or len(values) >= privacy.minimum_group

@@ -32,7 +32,7 @@ from qbr_lib.words import Words
 Judged = list[tuple[Goal, Verdict]]
 
 
-def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> Stored:
+def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float | None) -> Stored:
     """Write a proposed goal of each kind into a record that has no goal yet.
 
     Parameters
@@ -41,10 +41,13 @@ def draft(data: Slice, stored: Stored, formats: Formats, *, growth: float) -> St
         Of the team, with the quarter under review.
     stored : Stored
         The record of that cycle; one that has goals is left as it is.
+    growth : float or None
+        [ratio] What the goals ask above their baselines; None for what is likely.
     """
     if stored.record.goals:
         return stored
-    made = propose(data, formats, growth=growth)
+    found = None if growth is not None else current.outlook(data, data.quarter.next)
+    made = propose(data, formats, found, growth=growth)
 
     def change(document: CommentedMap) -> None:
         for goal in made:

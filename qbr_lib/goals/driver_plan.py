@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,15 +43,47 @@ def steps(data: Slice, agreed: Goal | None) -> pd.DataFrame:
         As `asked` returns it, growing, with chosen (the agreed target; without one the proposed
         growth).
     """
-    base = bookings.won_amount(data, data.quarter)
-    targets = [round(base * (1 + growth), 2) for growth in STEPS]
-    chosen = round(base * (1 + GROWTH) if agreed is None else agreed.current, 2)
-    frame = asked(data, sorted({*targets, chosen}))
+    known = base(data)
+    targets = [round(known.amount * (1 + growth), 2) for growth in STEPS]
+    chosen = round(known.amount * (1 + GROWTH) if agreed is None else agreed.current, 2)
+    others = [target for target in targets if round(target) != round(chosen)]
+    frame = asked(data, sorted([*others, chosen]), known)
     return frame.assign(chosen=frame["target"] == chosen)
 
 
-def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
+class Base(NamedTuple):
+    """What targets are held against: the quarter under review, and the revenue of whole ones.
+
+    Parameters
+    ----------
+    amount : float
+        [money] Won in the quarter under review.
+    won, lost : int
+        Deals.
+    before : tuple of float
+        [money] Of the whole quarters up to it.
+    """
+
+    amount: float
+    won: int
+    lost: int
+    before: tuple[float, ...]
+
+
+def base(data: Slice) -> Base:
+    """Return what targets are held against."""
+    amount = bookings.won_amount(data, data.quarter)
+    won, lost = (len(bookings.closed(data, data.quarter, status)) for status in (WON, LOST))
+    return Base(amount, won, lost, tuple(history(data)["won"]))
+
+
+def asked(data: Slice, targets: Sequence[float], known: Base | None = None) -> pd.DataFrame:
     """Return what targets ask for, if average deal and win rate stay those of the quarter.
+
+    Parameters
+    ----------
+    known : Base, optional
+        As `base` returns it, where it is known already.
 
     Returns
     -------
@@ -59,35 +92,50 @@ def asked(data: Slice, targets: Sequence[float]) -> pd.DataFrame:
         revenue], won and decided [count, NaN without an average deal or a win rate], more_won and
         more_decided than in it, reached [how many whole earlier quarters came to as much].
     """
-    base = bookings.won_amount(data, data.quarter)
-    won, lost = (bookings.closed(data, data.quarter, status) for status in (WON, LOST))
-    average = base / len(won) if len(won) else math.nan  # deals without an amount bring none
+    amount, won, lost, before = known or base(data)
+    average = amount / won if won else math.nan  # deals without an amount bring none
     frame = pd.DataFrame({"target": pd.Series(targets, dtype="float64")})
-    needed = _up(frame["target"] / average if base > 0 else frame["target"] * math.nan)
-    decided = _up(needed * (len(won) + len(lost)) / max(len(won), 1))
-    before = history(data)["won"]
+    exact = frame["target"] / average if amount > 0 else frame["target"] * math.nan
+    needed, decided = _up(exact), _up(exact * (won + lost) / max(won, 1))
     return frame.assign(
-        growth=frame["target"] / base - 1 if base > 0 else math.nan,
+        growth=frame["target"] / amount - 1 if amount > 0 else math.nan,
         won=needed,
         decided=decided,
-        more_won=needed - len(won),
-        more_decided=decided - len(won) - len(lost),
-        reached=[int((before >= target).sum()) for target in frame["target"]],
+        more_won=needed - won,
+        more_decided=decided - won - lost,
+        reached=[sum(one >= target for one in before) for target in frame["target"]],
     )
 
 
-def drivers(data: Slice, target: float) -> Drivers | None:
-    """Return a target as deals to decide × win rate × average deal, the last two as they are.
+def drivers(
+    data: Slice,
+    target: float,
+    known: Base | None = None,
+    *,
+    win_rate: float | None = None,
+    size: float | None = None,
+) -> Drivers | None:
+    """Return a target as deals to decide × win rate × average deal.
 
-    None where the quarter under review has no win rate or no average deal. To whole deals; the
-    average deal takes what that leaves over, so that the three come to the target.
+    None where the quarter under review has no win rate or no average deal. As many deals
+    as `asked` names; the average deal takes what that leaves over, so that the three come to the
+    target.
+
+    Parameters
+    ----------
+    known : Base, optional
+        As `base` returns it, where it is known already.
+    win_rate : float, optional
+        [ratio] As planned; without one, of the quarter under review.
+    size : float, optional
+        [money] The average won deal as planned; without one, of the quarter under review.
     """
-    base = bookings.won_amount(data, data.quarter)
-    won, lost = (len(bookings.closed(data, data.quarter, status)) for status in (WON, LOST))
-    if base <= 0 or won == 0 or target <= 0:
+    amount, won, lost, _ = known or base(data)
+    if amount <= 0 or won == 0 or target <= 0:
         return None
-    rate = max(round(won / (won + lost), 4), 0.0001)
-    decided = max(1, round(target / (base / won) / rate))
+    rate = max(round(win_rate or won / (won + lost), 4), 0.0001)
+    exact = target / (size or amount / won) / (win_rate or won / (won + lost))
+    decided = math.ceil(round(exact, 6))
     average = round(target / (decided * rate), 2)
     return Drivers(decided=decided, win_rate=rate, average_won_amount=average)
 

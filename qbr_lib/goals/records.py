@@ -13,7 +13,6 @@ from qbr_lib.data.people import People
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ParameterError, RecordConflict
 from qbr_lib.formats import Formats
-from qbr_lib.goals import sample
 from qbr_lib.parameters import Workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Record, Stored, path_of, read, update
@@ -141,6 +140,8 @@ def own(stored: Stored, path: Path) -> Stored:
 def _sample(data: Slice, quarter: Quarter, path: Path, formats: Formats) -> Stored | None:
     if path.is_file():
         return read(path)
+    from qbr_lib.goals import sample  # it measures, and what measures is slow to import
+
     content = sample.record(data, quarter, formats)
     if not content:
         return None

@@ -14,20 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qbr_lib.data.endings import NEVER
 from qbr_lib.data.slices import Slice
+from qbr_lib.goals.whatif import HELPS, Levers, WhatIf
 from qbr_lib.measures import Measure, Outcome, Unavailable
 from qbr_lib.metrics import activity, bookings, leads
-from qbr_lib.outlook import origins, simulation
 from qbr_lib.outlook.current import Outlook
-from qbr_lib.outlook.simulation import Standing
 from qbr_lib.outlook.timeline import Floats
 
-SURE = 0.7  # chance that a requirement holds
-HELPS = 0.05  # chance to be won in time below which a new deal no longer helps
-_GRID = np.array([0, 5, 10, 20, 35, 60, 100, 160, 250, 400])  # further deals that are tried
-_WEEKS = 52
-_BEST = 0.9
+_GRID = (0, 5, 10, 20, 35, 60, 100, 160, 250, 400)  # further deals that are tried
 
 
 @dataclass(frozen=True)
@@ -85,6 +79,10 @@ class Requirement:
         """Return how many activities those deals take; NaN unknown."""
         return self.deals(target) * self.activities
 
+    def under(self, whatif: WhatIf, levers: Levers) -> Requirement:
+        """Return the same for a team that works otherwise; new deals are what is asked for."""
+        return dataclasses.replace(self, levels=_levels(whatif, levers))
+
     @property
     def one_in(self) -> float:
         """How many deals must be created tomorrow for one of them to be won in time."""
@@ -105,48 +103,28 @@ def requirement(data: Slice, found: Outlook | Unavailable) -> Requirement | None
     """Return what targets take; None without an outlook, or of when deals were created."""
     if isinstance(found, Unavailable):
         return None
-    told, quarter, day = found.told, found.quarter, found.now.key.day
-    known, rates = found.standing, told.rates(day)
-    if known is None or rates is None:
+    whatif = WhatIf(found)
+    if not whatif.possible or not len(whatif.in_time):
         return None
-    chances = simulation.in_time(told.line, told.weeks, rates, day, origins.span(quarter))
-    helping = np.flatnonzero(chances >= HELPS)
-    days = int(helping[-1]) + 1 if len(helping) else 0
-    each = float(chances[:days].mean()) if days else 0.0
-    usual, best = _weekly(found)
+    days, usual = whatif.days, whatif.usual
     return Requirement(
-        further=_GRID.astype("float64"),
-        levels=np.maximum.accumulate([_level(found, known, n * each) for n in _GRID]),
-        in_time=float(chances[0]) if len(chances) else 0.0,
-        each=each,
+        further=np.array(_GRID, dtype="float64"),
+        levels=_levels(whatif, Levers()),
+        in_time=float(whatif.in_time[0]),
+        each=whatif.each(),
         last_day=data.as_of + dt.timedelta(days=days) if days else None,
         weeks=days / 7,
-        usual=usual,
-        best=best,
+        usual=usual.new,
+        best=usual.best,
         lead_conversion=_measured(leads.measures(data), "leads.conversion"),
         activities=_activities(data),
     )
 
 
-def _level(found: Outlook, known: Standing, wins: float) -> float:
-    """Return what is reached in seven of ten cases with so many further wins expected."""
-    more = dataclasses.replace(known, coming=known.coming + wins)
-    return float(np.quantile(found.under(more), 1 - SURE))
-
-
-def _weekly(found: Outlook) -> tuple[float, float]:
-    """Return how many deals are created a week: on average, and in the best tenth of four weeks."""
-    line, day = found.told.line, found.now.key.day
-    born = np.sort(line.created[line.created < NEVER])
-    first = max(day - 7 * _WEEKS, int(born[0]) - 1 if len(born) else day)
-    ends = np.arange(day, first + 27, -7)
-    if not len(ends):
-        return float("nan"), float("nan")
-    fours = np.searchsorted(born, ends, side="right") - np.searchsorted(
-        born, ends - 28, side="right"
-    )
-    low, high = np.searchsorted(born, [first, day], side="right")
-    return float((high - low) / (day - first) * 7), float(np.quantile(fours / 4, _BEST))
+def _levels(whatif: WhatIf, levers: Levers) -> Floats:
+    """Return what is reached in seven of ten cases with each number of further deals."""
+    tried = [dataclasses.replace(levers, further=float(n)) for n in _GRID]
+    return np.maximum.accumulate([whatif.level(one) for one in tried])
 
 
 def _measured(outcomes: Sequence[Outcome], name: str) -> float:

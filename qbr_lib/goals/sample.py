@@ -11,27 +11,33 @@ from typing import Any
 from qbr_lib.data.sample import LAST_FULL_QUARTER
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
-from qbr_lib.goals import driver_plan, sample_meeting
+from qbr_lib.goals import driver_plan, sample_meeting, sample_plans
 from qbr_lib.goals.grading import verdict
 from qbr_lib.goals.kinds import evaluate
-from qbr_lib.goals.proposals import propose
+from qbr_lib.goals.proposals import propose, titled
 from qbr_lib.measures import N_
 from qbr_lib.metrics.bookings import METRIC as REVENUE
+from qbr_lib.outlook import current
 from qbr_lib.periods import Quarter
-from qbr_lib.record import Goal, Revision
-from qbr_lib.words import Words
+from qbr_lib.record import Evidence, Goal, Revision
 
 CYCLES = 3
 _MEETING, _CHECK = 5, 38
 _LOWERED = 0.95
+_ROUND = -4
 
-Entries = list[dict[str, Any]]
-_COMMITTED = (
-    (N_("Win-back calls to the ten largest lost accounts"), 32, "done"),
-    (N_("Call every trade fair contact within ten days"), 20, "open"),
-    (N_("Next step in writing for every deal in Proposal"), 25, "done"),
-    (N_("Reference visits with two existing customers"), 60, "open"),
-)
+# What a team agreed on in the newest cycle beside the plan's figure, as a share of it, and why.
+_OTHERWISE = {
+    "ost": (0.96, N_("two framework contracts move to next year")),
+    "grosskunden": (0.95, N_("one large project will not be decided before January")),
+    "rhein-main": (1.03, N_("the open deals carry more than the plan")),
+}
+# What people leave open when they write goals down; their pages show it.
+_LEFT_OPEN: dict[tuple[str, str], dict[str, Any]] = {
+    ("berlin", "revenue"): {"parent": None},
+    ("west", "market_share"): {"title": N_("Improve the market share")},
+    ("behoerden", "activity"): {"owner": "tbd"},
+}
 
 
 def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
@@ -55,33 +61,31 @@ def record(data: Slice, quarter: Quarter, formats: Formats) -> dict[str, Any]:
     if not 0 <= age < CYCLES or data.as_of <= quarter.last_day:
         return {}
     met = quarter.last_day + dt.timedelta(days=_MEETING)
-    words, drafts = formats.words, propose(data.at(quarter), formats)
-    goals = [_agreed(data, goal, quarter.next, met, words) for goal in drafts]
+    drafts = propose(data.at(quarter), formats)
+    goals = [_agreed(data, goal, quarter.next, met, formats) for goal in drafts]
+    goals = goals if age else [_left_open(data, goal, formats) for goal in goals]
     return {
-        **sample_meeting.entries(quarter, data.as_of, met, age, words),
+        **sample_meeting.entries(quarter, data.as_of, met, age, formats.words),
         "goals": [goal.model_dump(mode="json", exclude_none=True) for goal in goals],
-        "obstacles": _obstacles(goals, words),
-        "support": [
-            {
-                "id": "s1",
-                "what": words.say("A day of product training on the new sensors"),
-                "state": "promised" if age else "requested",
-            }
-        ],
-        "commitments": _commitments(quarter, data.as_of, words),
+        **sample_plans.entries(data, goals, quarter, formats.words),
     }
 
 
-def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words) -> Goal:
+def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, formats: Formats) -> Goal:
     """Return a goal with its agreement, the account's lowered once, and graded when it is over."""
+    words, newest = formats.words, after.previous == LAST_FULL_QUARTER
+    lead, known = words.say("team lead"), _OTHERWISE if newest and goal.metric == REVENUE else {}
+    share, why = known.get(data.team_ids[0], (1.0, N_("agreed in the review")))
+    value = goal.target if share == 1 else float(round(goal.target * share, _ROUND))
     whole = goal.metric == REVENUE and set(goal.scope) == {"team"}
-    lead = words.say("team lead")
+    why = why if whole or value == goal.target else N_("as the revenue goal")
     first = Revision(
         at=met,
         by=lead,
-        value=goal.target,
-        reason=words.say("agreed in the review"),
-        drivers=driver_plan.drivers(data.at(after.previous), goal.target) if whole else None,
+        value=value,
+        reason=words.say(why),
+        evidence=_chance(data, after, value) if whole and newest else None,
+        drivers=driver_plan.drivers(data.at(after.previous), value) if whole else None,
     )
     revisions = [first]
     checked = after.first_day + dt.timedelta(days=_CHECK)
@@ -90,6 +94,7 @@ def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words)
         reason = words.say("two customers moved their investment to next year")
         revisions.append(Revision(at=checked, by=lead, value=lower, reason=reason))
     agreed = goal.model_copy(update={"revisions": tuple(revisions)})
+    agreed = agreed.model_copy(update={"title": titled(data.at(after.previous), agreed, formats)})
     if data.as_of <= after.last_day:
         return agreed
     outcome = evaluate(data, agreed, after)
@@ -97,36 +102,16 @@ def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, words: Words)
     return agreed.model_copy(update={"verdict": verdict(agreed, outcome, day, words)})
 
 
-def _obstacles(goals: list[Goal], words: Words) -> Entries:
-    revenue = next((goal.id for goal in goals if goal.kind == "revenue"), None)
-    return [
-        {
-            "id": "o1",
-            "what": words.say("Price pressure lowers the win rate"),
-            "goal": revenue,
-            "likelihood": "medium",
-            "trigger": {"metric": "conversion.win_rate", "below": 0.25},
-            "counter": words.say("The team lead approves every discount above 5 %."),
-        }
-    ]
+def _chance(data: Slice, after: Quarter, value: float) -> Evidence | None:
+    """Return how likely a target was, as known on the day before its quarter."""
+    found = current.given(data, after)
+    if not isinstance(found, current.Outlook):
+        return None
+    day = after.first_day - dt.timedelta(days=1)
+    return Evidence(probability=round(found.chance(value), 4), as_of=day)
 
 
-def _commitments(quarter: Quarter, day: dt.date, words: Words) -> Entries:
-    after = quarter.next
-    made = []
-    for number, (what, due, end) in enumerate(_COMMITTED, start=1):
-        by = after.first_day + dt.timedelta(days=due)
-        over = day > after.last_day
-        state = end if by <= day else "open"
-        if over and end == "open" and number == len(_COMMITTED):
-            state = "done"
-        made.append(
-            {
-                "id": f"c{number}",
-                "what": words.say(what),
-                "owner": words.say("team") if number % 2 else words.say("team lead"),
-                "due": by.isoformat(),
-                "state": state,
-            }
-        )
-    return made
+def _left_open(data: Slice, goal: Goal, formats: Formats) -> Goal:
+    changed = dict(_LEFT_OPEN.get((data.team_ids[0], goal.kind), {}))
+    title = changed.get("title")
+    return goal.model_copy(update=changed | ({"title": formats.words.say(title)} if title else {}))

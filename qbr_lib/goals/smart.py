@@ -171,10 +171,8 @@ def _above(case: Case, link: pd.Series) -> Iterator[Check]:
 
 def _orphan(case: Case) -> str:
     """Say that a goal names no parent, and which goal of the same measure would fit."""
-    words, goal = case.formats.words, case.goal
-    wider = [one for one in case.record.goals if set(one.scope) == {"team"} and one.id != goal.id]
-    known = alignment.above(case.data, Record(goals=tuple(wider)))
-    fitting = [one for one, above in known.items() if above.metric == goal.metric]
+    words = case.formats.words
+    fitting = alignment.fitting(case.data, case.record, case.goal)
     if not fitting:
         return words.say("It names no goal above it.")
     name = alignment.called(fitting[-1], case.record, words)

@@ -1,33 +1,32 @@
-"""Who a target can be split to, as far as privacy allows, and what the data proposes to each."""
+"""Who a target can be split to, as far as privacy allows, and what their past tells of each."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from qbr_lib.data.holders import TOO_FEW, too_few
 from qbr_lib.data.slices import Slice
-from qbr_lib.errors import ParameterError
-from qbr_lib.goals import allocation
 from qbr_lib.goals.case import earlier
 from qbr_lib.measures import NO_PARTS, NOBODY, Unavailable
-from qbr_lib.metrics import bookings
+from qbr_lib.metrics import bookings, market
 from qbr_lib.metrics.pipeline import still_open
+from qbr_lib.outlook.current import Outlook
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import WON
 
 By = Literal["rep", "territory", "team"]
+Pieces = pd.DataFrame | Unavailable
 FEWEST_WON = 20  # deals of one unit that tell how far its quarters swing
 _COLUMN = {"rep": "owner_id", "territory": "territory", "team": "team_id"}
 _YEAR, _LOOKED = 4, 8
 _PATHS = 2_000
-_EACH = 0.6
 _SEED = 7
 
 
-def units(data: Slice, by: By) -> pd.DataFrame | Unavailable:
+def units(data: Slice, by: By, found: Outlook | Unavailable | None = None) -> Pieces:
     """Return the units of a scope that a target can be split to, or why none may be told.
 
     Parameters
@@ -37,13 +36,17 @@ def units(data: Slice, by: By) -> pd.DataFrame | Unavailable:
     by : {"rep", "territory", "team"}
         People only where the organisation names them; territories only where enough people hold
         each of them.
+    found : Outlook, optional
+        Of the coming quarter: how likely each open deal is won in it.
 
     Returns
     -------
     DataFrame or Unavailable
-        By unit: name, history [money, mean of the last four whole quarters], pipeline [money, open
-        amount], won [count of deals in eight quarters], present [ratio of a full target: ramp or
-        part-time as recorded; 0 for who has left].
+        By unit: name, history [money, mean of the last four whole quarters], pipeline [money, what
+        the open deals are expected to bring; without an outlook, their amount], potential [money,
+        size of the market, shared evenly by the people in it; NaN unknown], won [count of deals in
+        eight quarters], present [ratio of a full target: ramp or part-time as recorded; 0 for who
+        has left].
     """
     privacy, column = data.organisation.privacy, _COLUMN[by]
     if by == "rep" and privacy.people != "named":
@@ -53,17 +56,36 @@ def units(data: Slice, by: By) -> pd.DataFrame | Unavailable:
     named = _named(data, by)
     if len(named) < 2:
         return Unavailable(bookings.METRIC, NO_PARTS)
-    won = _won(data)
-    year = won.loc[won["back"] < _YEAR]
-    running = still_open(data.opportunities)
-    running = running.loc[running["team_id"].isin(data.team_ids)]
-    many = min(_YEAR, len(_quarters(data)))
+    won, running = _won(data), _running(data, found)
     frame = named.assign(
-        history=year.groupby(column)["amount"].sum() / many,
+        history=yearly(data, won).groupby(won[column])["amount"].sum(),
         pipeline=running.groupby(column)["amount"].sum(),
         won=won.groupby(column).size(),
     )
     return frame.fillna({"history": 0.0, "pipeline": 0.0, "won": 0})
+
+
+def yearly(data: Slice, won: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the last year's deals won, with what they come to in the mean of a quarter."""
+    won = _won(data) if won is None else won
+    many = min(_YEAR, len(_quarters(data)))
+    year = won.loc[won["back"] < _YEAR]
+    return year.assign(amount=year["amount"] / many)
+
+
+def _running(data: Slice, found: Outlook | Unavailable | None) -> pd.DataFrame:
+    """Return the open deals, with what they are expected to bring where an outlook tells."""
+    rows = still_open(data.opportunities)
+    rows = rows.loc[rows["team_id"].isin(data.team_ids)]
+    if not isinstance(found, Outlook) or found.standing is None:
+        return rows
+    line, day = found.told.line, found.now.key.day
+    ids = data.opportunities.loc[data.opportunities["team_id"].isin(data.team_ids)]
+    ids = ids["opportunity_id"].sort_values(ignore_index=True)  # as `timeline` numbers them
+    opened = line.deal[(line.start <= day) & (line.end > day)]
+    worth = found.standing.chances * found.standing.values  # noqa: PD011
+    expected = pd.Series(worth, index=ids.iloc[opened])
+    return rows.assign(amount=rows["opportunity_id"].map(expected))
 
 
 def _of_few(data: Slice) -> bool:
@@ -72,18 +94,37 @@ def _of_few(data: Slice) -> bool:
 
 def _named(data: Slice, by: By) -> pd.DataFrame:
     if by == "rep":
-        reps = data.tables.get("reps", pd.DataFrame(columns=["rep_id", "name", "ramp"]))
-        latest = reps.drop_duplicates("rep_id", keep="last").set_index("rep_id").sort_index()
-        starts = pd.Timestamp(data.quarter.next.first_day)
-        gone = pd.to_datetime(latest.get("left_on", pd.Series(dtype="object"))) <= starts
-        present = latest["ramp"].astype("float64").fillna(1.0).where(~gone, 0.0)
-        return pd.DataFrame({"name": latest["name"].fillna(""), "present": present})
+        return _people(data)
     if by == "team":
         rows = data.teams.set_index("team_id")
-        return pd.DataFrame({"name": rows["name"].fillna(""), "present": 1.0})
+        place = {"potential": rows["territory"].map(_markets(data))}
+        return pd.DataFrame({"name": rows["name"].fillna(""), "present": 1.0, **place})
     deals = data.opportunities
-    known = deals.loc[deals["team_id"].isin(data.team_ids), "territory"].dropna().unique()
-    return pd.DataFrame({"name": sorted(known), "present": 1.0}, index=sorted(known))
+    mine = deals.loc[deals["team_id"].isin(data.team_ids), "territory"]
+    known = pd.Index(sorted(mine.dropna().unique()), dtype="str")
+    place = {"potential": known.map(_markets(data))}
+    return pd.DataFrame({"name": known, "present": 1.0, **place}, index=known)
+
+
+def _people(data: Slice) -> pd.DataFrame:
+    reps = data.tables.get("reps", pd.DataFrame(columns=["rep_id", "name", "ramp", "territory"]))
+    latest = reps.drop_duplicates("rep_id", keep="last").set_index("rep_id").sort_index()
+    starts = pd.Timestamp(data.quarter.next.first_day)
+    gone = pd.to_datetime(latest.get("left_on", pd.Series(dtype="object"))) <= starts
+    present = latest["ramp"].astype("float64").fillna(1.0).where(~gone, 0.0)
+    place = latest["territory"]
+    many = place.map(place[present > 0].value_counts())
+    potential = place.map(_markets(data)) / many
+    named = {"name": latest["name"].fillna(""), "present": present}
+    return pd.DataFrame({**named, "potential": potential.where(present > 0)})
+
+
+def _markets(data: Slice) -> dict[str, float]:
+    """Return the size of each territory's market [money], as far as it is known."""
+    if "market" not in data.tables:
+        return {}
+    rows = market.sizes(data).dropna(subset=["territory"])
+    return dict(rows.groupby("territory")["market_size"].sum())
 
 
 def _quarters(data: Slice) -> list[Quarter]:
@@ -130,70 +171,3 @@ def _common(won: pd.DataFrame, many: int) -> float:
         return 0.0
     luck = float(won["amount"].pow(2).sum()) / many
     return max(0.0, float(sums.var(ddof=1)) - luck) / float(sums.mean()) ** 2
-
-
-class Proposal(NamedTuple):
-    """How a target could be split.
-
-    Parameters
-    ----------
-    by : {"rep", "territory"}
-        What the units are.
-    frame : DataFrame
-        By unit: name, history [money, mean of a quarter], proportional [money], chance [ratio, to
-        reach that, NaN where too few deals tell], equal [money, the same chance for all, else NaN],
-        balanced [money, where what is asked and what the past adds up to meet].
-    each, together : float
-        [ratio] If each unit reaches its part with the one, all reach the sum with the other; NaN
-        where too few deals tell.
-    follows, evenness : float
-        As `allocation.fairness` tells of the proportional split.
-    """
-
-    by: By
-    frame: pd.DataFrame
-    each: float
-    together: float
-    follows: float
-    evenness: float
-
-
-def proposal(data: Slice, target: float) -> Proposal | Unavailable:
-    """Return how a team's target could be split to its people, without their names to territories.
-
-    Units without revenue in a year and without open deals are left out.
-    """
-    by: By = "rep" if data.organisation.privacy.people == "named" else "territory"
-    found = units(data, by)
-    if isinstance(found, Unavailable):
-        return found
-    kept = found.loc[(found["history"] > 0) & (found["present"] > 0)]
-    if len(kept) < 2 or target <= 0:
-        return Unavailable(bookings.METRIC, NO_PARTS)
-    drawn = samples(data, by, kept.index)
-    shares = allocation.weights(kept, present=kept["present"])
-    proportional = allocation.split(target, shares)
-    chance = allocation.chances(drawn, proportional).reindex(kept.index)
-    own = np.eye(len(kept))
-    spread = [float(len(kept)), *np.ones(len(kept))]
-    both = allocation.reconcile([target, *kept["history"]], [np.ones(len(kept)), *own], spread)
-    frame = kept[["name", "history"]].assign(
-        proportional=proportional,
-        chance=chance,
-        equal=_equal(drawn, kept.index, target),
-        balanced=both[1:].round(2),
-    )
-    whole = len(drawn.columns) == len(kept)
-    safe = drawn.quantile(1 - _EACH)
-    together = allocation.team_chance(drawn, safe) if whole else float("nan")
-    return Proposal(by, frame, _EACH, together, *allocation.fairness(chance, proportional))
-
-
-def _equal(drawn: pd.DataFrame, names: pd.Index, target: float) -> pd.Series:
-    """Return the split of equal chances; missing where a unit's deals do not tell, or none fits."""
-    if len(drawn.columns) == len(names):
-        try:
-            return allocation.equal_chance(drawn, target)
-        except ParameterError:
-            pass  # beyond the best quarters of all together: no chance is the same for all
-    return pd.Series(float("nan"), index=names)

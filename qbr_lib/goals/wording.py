@@ -12,7 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
+from qbr_lib.formats import Formats
 from qbr_lib.goals.case import Case, Check
+from qbr_lib.measures import REGISTRY
 from qbr_lib.record import Goal
 
 _JOINED = re.compile(r"\s(?:und|and|sowie|&)\s", re.IGNORECASE)
@@ -114,6 +116,27 @@ def quarters(title: str) -> set[tuple[int, int]]:
     return {(int(a or d), int(b or c)) for a, b, c, d in found}
 
 
+def shortened(metric: str, value: float, formats: Formats) -> str:
+    """Return a target as a title says it: money in short."""
+    if REGISTRY[metric].unit == "money":
+        return formats.money_short(value)
+    return formats.measure(metric, value)
+
+
+def renamed(goal: Goal, value: float, formats: Formats) -> str:
+    """Return a goal's title for another target: what it says of the present one is put right.
+
+    A title that does not say the present target stays as it is.
+    """
+    title = goal.title
+    for show in (shortened, lambda metric, amount, _: formats.measure(metric, amount)):
+        title = title.replace(*(show(goal.metric, one, formats) for one in (goal.current, value)))
+    if goal.baseline and title != goal.title:
+        grown = (one / goal.baseline - 1 for one in (goal.current, value))
+        title = title.replace(*(formats.percent(one, 0, signed=True) for one in grown))
+    return title
+
+
 def titled(case: Case) -> Iterator[Check]:
     """Yield what the title of a goal names and leaves open, as checks of the letter S."""
     words, goal = case.formats.words, case.goal
@@ -134,10 +157,22 @@ def titled(case: Case) -> Iterator[Check]:
         target = case.amount(goal.current)
         text = words.say("The title names no number; the target is {target}.", target=target)
         yield Check("S", "wording", "warn", text)
+    elif outdated := _outdated(goal, case.formats):
+        told = {"title": outdated, "target": shortened(goal.metric, goal.current, case.formats)}
+        text = words.say("The title still says {title}; the target is {target}.", **told)
+        yield Check("S", "wording", "warn", text)
     elif found.passive:
         yield Check("S", "wording", "warn", words.say("The title does not say who acts."))
     else:
         yield Check("S", "wording", "pass", words.say("The title says how much."))
+
+
+def _outdated(goal: Goal, formats: Formats) -> str:
+    """Return the earlier target that a title still says, "" where it says none."""
+    earlier = (goal.original, *(one.value for one in goal.revisions[:-1]))
+    said = [shortened(goal.metric, one, formats) for one in earlier]
+    now = shortened(goal.metric, goal.current, formats)
+    return next((one for one in said if one in goal.title and now not in goal.title), "")
 
 
 def _names(data: Slice, goal: Goal) -> list[str]:

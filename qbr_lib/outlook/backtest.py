@@ -51,7 +51,8 @@ class Verdict:
     error : mapping of str to float
         Median of |forecast ÷ actual - 1| by way to forecast.
     alarms, needless : int
-        Chances of at most `LOW`, and how many of those targets were reached all the same.
+        Weeks with an alarm (see `alarmed`), and how many of those targets were reached all the
+        same.
     """
 
     quarters: int
@@ -199,7 +200,7 @@ def told(
 
 def verdict(rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = FEWEST) -> Verdict:
     """Return how good the forecasts were that `told` returns."""
-    rows, cluster = told(rows, weeks, fewest)
+    rows, cluster = told(rows.assign(alarm=alarmed(rows)), weeks, fewest)
     actual, chance, reached = (rows[name].to_numpy() for name in ("actual", "chance", "reached"))
     ranges = {
         share: scores.coverage(
@@ -207,7 +208,7 @@ def verdict(rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = F
         )
         for share in RANGES
     }
-    alarm = chance <= LOW
+    alarm = rows["alarm"].to_numpy()
     return Verdict(
         quarters=len(np.unique(cluster)),
         origins=len(rows),
@@ -218,6 +219,18 @@ def verdict(rows: pd.DataFrame, weeks: tuple[int, int] = WITHIN, fewest: int = F
         error={one: float((rows[one] / rows["actual"] - 1).abs().median()) for one in WAYS},
         alarms=int(alarm.sum()),
         needless=int(reached[alarm].sum()),
+    )
+
+
+def alarmed(rows: pd.DataFrame) -> pd.Series:
+    """Tell in which weeks a target is an alarm: a chance of at most `LOW` two weeks running.
+
+    One week alone is no alarm, since a single outlook may be a whim of the day.
+    """
+    low = set(rows.loc[rows["chance"] <= LOW, ["team", "quarter", "week"]].itertuples(index=False))
+    pairs = zip(rows["team"], rows["quarter"], rows["week"], strict=True)
+    return pd.Series(
+        [{(*one, week), (*one, week - 1)} <= low for *one, week in pairs], rows.index, dtype=bool
     )
 
 

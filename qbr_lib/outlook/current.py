@@ -5,7 +5,6 @@ One that was no better in the past than the seasonal naive gives way to it, and 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +36,7 @@ from qbr_lib.periods import Quarter
 COMMIT, TARGET, STRETCH = 0.9, 0.6, 0.2  # chances to be reached
 IDS = ("outlook.p10", "outlook.p50", "outlook.p90", "outlook.probability_of_target")
 _PATHS = 10_000
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,38 @@ class Outlook:
         """What is known of the quarter's deals; None where they tell nothing."""
         return origins.standing(self.told, self.quarter, self.now.key.day)
 
-    def under(self, standing: Standing) -> Floats:
+    def alarms(self, amount: float, limit: float) -> bool:
+        """Tell whether an amount is unlikely two weeks running: today, and seven days ago.
+
+        Parameters
+        ----------
+        limit : float
+            The chance up to which it is unlikely. Where a week ago nothing could be said, today
+            alone counts.
+        """
+        if self.chance(amount) > limit:
+            return False
+        before = self._week_before
+        return before is None or before.chance(amount) <= limit
+
+    @cached_property
+    def _week_before(self) -> Outlook | None:
+        day = self.now.key.day - _WEEK
+        why = _missing(self.told, self.quarter, day)
+        return _outlook(self.told, self.quarter, day) if why is None else None
+
+    def under(self, standing: Standing, size: float = 1.0) -> Floats:
         """Return what the quarter may come to if its deals stood otherwise [money], ascending.
 
         As they stand, that is `whole`.
+
+        Parameters
+        ----------
+        size : float
+            Times the amount of each deal.
         """
-        draws = origins.drawn(self.told, self.quarter, self.now.key.day, standing, _PATHS)
+        day = self.now.key.day
+        draws = size * origins.drawn(self.told, self.quarter, day, standing, _PATHS)
         if self.gives_way:
             return np.sort(np.maximum(self.whole + draws - self.now.draws, self.booked))
         return self.booked + blend.rest(self.now, self.known, draws)
@@ -146,7 +172,7 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
 def outlook(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     """Return the outlook of a quarter as of the slice's day, or why there is none."""
     told = origins.book(data)
-    why = _missing(told, quarter, data.as_of)
+    why = _missing(told, quarter, told.line.until)
     return _outlook(told, quarter, told.line.until) if why is None else why
 
 
@@ -167,9 +193,9 @@ def _enough(rows: pd.DataFrame) -> bool:
     return rows["quarter"].nunique() >= backtest.FEWEST
 
 
-def _missing(told: Book, quarter: Quarter, day: dt.date) -> Unavailable | None:
-    line, until = told.line, day_of(day)
-    if day >= quarter.last_day:
+def _missing(told: Book, quarter: Quarter, until: int) -> Unavailable | None:
+    line = told.line
+    if until >= day_of(quarter.last_day):
         return Unavailable(IDS[0], OVER, {"quarter": str(quarter)})
     won = line.wins(until)[2]
     if not len(won):
@@ -222,6 +248,6 @@ def given(data: Slice, quarter: Quarter) -> Outlook | Unavailable:
     From the deals, and the quarters that were over, as they were known on that day.
     """
     told = origins.book(data)
-    day = quarter.first_day - dt.timedelta(days=1)
+    day = day_of(quarter.first_day) - 1
     why = _missing(told, quarter, day)
-    return _outlook(told, quarter, day_of(day)) if why is None else why
+    return _outlook(told, quarter, day) if why is None else why

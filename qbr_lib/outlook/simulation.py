@@ -8,8 +8,10 @@ the deals would seem to average out, and ranges come out far too narrow.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,7 @@ _LIMITS = 0.2, 5.0
 _DISCRETE = 256
 _PLANS = 5  # won deals, one of them early, that it is worth to know nothing of planned days
 _MOST = 2.0  # a planned day raises a chance by at most
+_State = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -226,18 +229,44 @@ def paths(known: Standing, shock: float, seed: int, count: int = PATHS) -> Float
     shock : float
         Standard deviation of the common shock, on the log-odds of each deal.
     """
-    rng = np.random.default_rng(seed)
     each = -(-count // _STRATA)
     moved = shock * ndtri((np.arange(_STRATA) + 0.5) / _STRATA)
-    odds = logit(np.clip(known.chances, 1e-9, 1 - 1e-9))
-    chances = expit(odds + moved[:, None]).astype("float32")
-    total = np.zeros((_STRATA, each))
-    if len(odds):
-        won = rng.random((_STRATA, each, len(odds)), dtype="float32") < chances[:, None, :]
-        pool = _quantiles(known.ratios)
-        drawn = pool[rng.integers(0, _DISCRETE, won.shape, dtype="uint8")]
-        total += np.einsum("spd,spd,d->sp", won, drawn, known.values.astype("float32"))
+    standing = (known.chances, known.values, known.ratios)
+    read = tuple(np.ascontiguousarray(one, dtype="float64").tobytes() for one in standing)
+    total, state = _of_open(*read, moved.tobytes(), seed, each)
+    rng = np.random.default_rng(seed)
+    rng.bit_generator.state = state
     return _with_new(known, total, moved, rng).reshape(-1)[:count]
+
+
+@lru_cache(maxsize=8)
+def _of_open(
+    chances: bytes, values: bytes, ratios: bytes, moved: bytes, seed: int, each: int
+) -> tuple[Floats, _State]:
+    """Return what the open deals bring, by shock and path, and where the random numbers stand.
+
+    Kept, since requirements ask for the same open deals with more and more new ones.
+    """
+    odds = logit(np.clip(np.frombuffer(chances), 1e-9, 1 - 1e-9))
+    total, (luck, places, state) = np.zeros((_STRATA, each)), _luck(seed, each, len(odds))
+    if len(odds):
+        likely = expit(odds + np.frombuffer(moved)[:, None]).astype("float32")
+        drawn = _quantiles(np.frombuffer(ratios))[places]
+        amounts = np.frombuffer(values).astype("float32")
+        total += np.einsum("spd,spd,d->sp", luck < likely[:, None, :], drawn, amounts)
+    total.flags.writeable = False
+    return total, state
+
+
+@lru_cache(maxsize=1)
+def _luck(seed: int, each: int, deals: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any], _State]:
+    """Return the random numbers of open deals, and where they stand; the last ones are kept."""
+    rng, shape = np.random.default_rng(seed), (_STRATA, each, deals)
+    if not deals:
+        return np.empty(shape), np.empty(shape), rng.bit_generator.state
+    luck = rng.random(shape, dtype="float32")
+    places = rng.integers(0, _DISCRETE, shape, dtype="uint8")
+    return luck, places, rng.bit_generator.state
 
 
 def _quantiles(values: Floats) -> npt.NDArray[np.float32]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals.alignment import called
-from qbr_lib.goals.units import Proposal
+from qbr_lib.goals.shares import Proposal
 from qbr_lib.measures import N_, Unavailable
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
@@ -18,7 +18,7 @@ _NO_SHARE: dict[str, str] = {
     "unknown": N_("in no plan and no record"),
     "other": N_("does not add up with it"),
 }
-_UNITS: dict[str, str] = {"rep": N_("Person"), "territory": N_("Territory"), "team": N_("Team")}
+UNITS: dict[str, str] = {"rep": N_("Person"), "territory": N_("Territory"), "team": N_("Team")}
 
 
 def fit(links: pd.DataFrame, sums: pd.DataFrame, record: Record, formats: Formats) -> Shown:
@@ -68,11 +68,10 @@ def split(proposed: Proposal | Unavailable, formats: Formats) -> Shown:
     words = formats.words
     title = words.say("How the target could be split")
     if isinstance(proposed, Unavailable):
-        reason = words.say(proposed.reason, **proposed.details)
-        return parts.chapter(title, parts.text(words.say("Not told: {reason}.", reason=reason)))
+        return withheld(title, proposed, formats)
     shown = tables.Table(
         (
-            Column("name", words.say(_UNITS[proposed.by])),
+            Column("name", words.say(UNITS[proposed.by])),
             Column("history", words.say("Won in a quarter"), "right"),
             Column("proportional", words.say("In proportion"), "right", main=True),
             Column("chance", words.say("Reached in"), "right"),
@@ -94,6 +93,14 @@ def split(proposed: Proposal | Unavailable, formats: Formats) -> Shown:
     return parts.chapter(title, shown.noted(_note(proposed, formats)).show())
 
 
+def withheld(title: str, why: Unavailable, formats: Formats) -> Shown:
+    """Return why a split is not told."""
+    words = formats.words
+    reason = words.say(why.reason, **why.details)
+    return parts.chapter(title, parts.text(words.say("Not told: {reason}.", reason=reason)))
+
+
+_TRIFLE = 0.005
 _AMOUNTS = ("history", "proportional", "equal", "balanced")
 
 
@@ -118,4 +125,50 @@ def _note(proposed: Proposal, formats: Formats) -> str:
                 sum=formats.often(proposed.together),
             )
         )
-    return " ".join(lines)
+        lines.append(from_below(proposed.each, proposed.over, formats))
+    present = proposed.frame.set_index("name")["present"]
+    return " ".join([*lines, *absent(present, proposed.vacant, formats)])
+
+
+def from_below(each: float, over: float, formats: Formats) -> str:
+    """Say how far what everyone reaches in so many quarters lies from the target."""
+    told = {"own": formats.often(each), "percent": formats.percent(abs(over))}
+    if over >= 0:
+        return formats.words.say(
+            "What each reaches in {own} quarters adds up to {percent} more than the target.", **told
+        )
+    return formats.words.say(
+        "What each reaches in {own} quarters adds up to {percent} less than the target.", **told
+    )
+
+
+def absent(present: pd.Series, vacant: float, formats: Formats) -> list[str]:
+    """Say who is not wholly there, and whose revenue nobody here holds any more.
+
+    Parameters
+    ----------
+    present : Series
+        [ratio] By name, of a full target.
+    vacant : float
+        [ratio] Of the last year's revenue.
+    """
+    words = formats.words
+    lines = [
+        words.say(
+            "{name} counts with {percent}: not fully ramped up, or part-time.",
+            name=name,
+            percent=formats.percent(part, 0),
+        )
+        for name, part in present.items()
+        if part < 1
+    ]
+    if vacant >= _TRIFLE:
+        share = formats.percent(vacant, 0)
+        lines.append(
+            words.say(
+                "{percent} of the last year's revenue came from deals that nobody listed here "
+                "holds: the others carry that part.",
+                percent=share,
+            )
+        )
+    return lines

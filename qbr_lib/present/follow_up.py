@@ -259,6 +259,9 @@ def to_decide(
     words = formats.words
     occurred = met.loc[met["state"] == "met", "what"]
     lines = [*alarm]
+    if frame.empty:
+        quarter = formats.quarter(data.quarter.next)
+        lines += [words.say("Which goals do we set for {quarter}?", quarter=quarter)]
     lines += [
         words.say("{obstacle}: does the counter-measure start?", obstacle=one) for one in occurred
     ]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
+from qbr_lib.goals.whatif import SURE
 from qbr_lib.measures import Unavailable
 from qbr_lib.present import head, outlook, parts, tables
 from qbr_lib.present.charts import marks
@@ -82,18 +83,25 @@ def glance(
     aim = _target(chosen, usual, formats, proposed=goal is None)
     chance = outlook.glance(found, chosen.current, data, formats)
     figures = [aim, *chance, *_asked(steps, formats), *_share(loop, formats)][:_FIGURES]
-    for_it, against = arguments(steps, usual, formats)
+    sure = not isinstance(found, Unavailable) and found.chance(chosen.current) >= SURE
+    for_it, against = arguments(steps, usual, formats, likely=sure)
     return parts.glance(
         answer(goal, proposal, loop, data, formats),
         [one for one in figures if one is not None],
         left_title=words.say("In favour"),
-        left=for_it or [words.say("Nothing in the past quarters speaks for it.")],
+        left=for_it or _nothing(against, words.say("Nothing in the past quarters speaks for it.")),
         right_title=words.say("Against"),
-        right=against or [words.say("Nothing in the past quarters speaks against it.")],
+        right=against
+        or _nothing(for_it, words.say("Nothing in the past quarters speaks against it.")),
         note=words.say("Grey band: usual range, eight of ten comparable quarters.")
         if pd.notna(usual[0]) and aim is not None
         else "",
     )
+
+
+def _nothing(other: list[str], said: str) -> list[str]:
+    """Return what is said of an empty side; nothing where the other side is empty as well."""
+    return [said] if other else []
 
 
 def _target(
@@ -147,9 +155,15 @@ def _share(loop: Known, formats: Formats) -> list[parts.Glance]:
 
 
 def arguments(
-    steps: pd.DataFrame, usual: tuple[float, float], formats: Formats
+    steps: pd.DataFrame, usual: tuple[float, float], formats: Formats, *, likely: bool = False
 ) -> tuple[list[str], list[str]]:
-    """Return what the past quarters say for and against the chosen target."""
+    """Return what the past quarters say for and against the chosen target.
+
+    Parameters
+    ----------
+    likely : bool
+        Whether the outlook reaches it without more deals than usual.
+    """
     words, chosen = formats.words, steps.loc[steps["chosen"]]
     if chosen.empty or chosen["target"].iloc[0] <= 0:
         return [], []
@@ -171,7 +185,7 @@ def arguments(
             if row["target"] > usual[1]
             else inside
         )
-    if pd.notna(row["more_decided"]) and row["more_decided"] > 0:
+    if pd.notna(row["more_decided"]) and row["more_decided"] > 0 and not likely:
         bad.append(
             words.count(
                 "At the same win rate and deal size {n} more deal must be decided.",
@@ -235,21 +249,6 @@ def _needed(count: float, more: float, formats: Formats) -> str:
     if pd.isna(count):
         return DASH
     return f"{formats.count(count)} ({formats.count(more, signed=True)})"
-
-
-def steps_finding(steps: pd.DataFrame, formats: Formats) -> str:
-    """Return the headline of the section on what the target takes."""
-    words, chosen = formats.words, steps.loc[steps["chosen"]].iloc[0]
-    if pd.isna(chosen["more_decided"]):
-        return words.say("Without revenue in this quarter there is no growth to plan.")
-    more = int(chosen["more_decided"])
-    if more <= 0:
-        return words.say("As many decided deals as in this quarter are enough")
-    return words.count(
-        "{n} more deal must be decided, if nothing else changes",
-        "{n} more deals must be decided, if nothing else changes",
-        more,
-    )
 
 
 def sentences(loop: Known, planned: float | None, data: Slice, formats: Formats) -> list[str]:

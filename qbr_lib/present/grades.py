@@ -109,7 +109,8 @@ def bars(frame: pd.DataFrame, formats: Formats, *, course: bool = False) -> Show
     """
     words = formats.words
     if frame.empty:
-        return parts.text(words.say("No goal was recorded for this quarter."))
+        told = "" if course else words.say("No goal was recorded for this quarter.")
+        return parts.text(told) if told else Shown("", "")  # the follow-up's banner says it
     drawn = _drawn(frame, formats, course=course)
     rows = [
         (row["label"], row["told"], percent_of(row["attained"], formats), row["verdict"])
@@ -236,7 +237,7 @@ def commitments(record: Record, data: Slice, formats: Formats) -> Shown:
     """Return the commitments: open and overdue ones first, then by day."""
     words = formats.words
     if not record.commitments:
-        return parts.text(words.say("No commitment was recorded."))
+        return Shown("", "")  # the headline says it
     shown = tables.Table(
         (
             Column("what", words.say("Commitment")),

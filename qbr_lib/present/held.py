@@ -9,7 +9,7 @@ import pandas as pd
 
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.measures import N_
-from qbr_lib.outlook.backtest import FEWEST, RANGES, Verdict
+from qbr_lib.outlook.backtest import FEWEST, LOW, RANGES, Verdict
 from qbr_lib.outlook.report import Report
 from qbr_lib.outlook.scores import Coverage
 from qbr_lib.present import parts, tables
@@ -96,8 +96,10 @@ def targets(told: Report, formats: Formats) -> Shown:
         )
     ).noted(
         words.say(
-            "Off the mark: reliability, 0 is best. Told apart: resolution, more is better. "
-            "Against: how much better than that rule's yes or no."
+            "Alarm: a chance of at most {low} two weeks running. Off the mark: reliability, 0 is "
+            "best. Told apart: resolution, more is better. Against: how much better than that "
+            "rule's yes or no.",
+            low=formats.percent(LOW, 0),
         )
     )
     for name, each in phases(told, formats):

@@ -172,8 +172,14 @@ def picture(found: Found, aim: float | None, formats: Formats) -> Shown:
     )
 
 
-def levels(found: Found, aim: float | None, formats: Formats) -> Shown:
-    """Return what is reached in 9, 6 and 2 of 10 such quarters, beside the recorded target."""
+def levels(found: Found, aim: float | None, formats: Formats, *, agreed: bool) -> Shown:
+    """Return what is reached in 9, 6 and 2 of 10 such quarters, beside the target.
+
+    Parameters
+    ----------
+    agreed : bool
+        Whether the target is agreed on; else it is the plan's.
+    """
     if isinstance(found, Unavailable):
         return Shown("", "")
     words = formats.words
@@ -185,7 +191,7 @@ def levels(found: Found, aim: float | None, formats: Formats) -> Shown:
         )
     ]
     if aim is not None and aim > 0:
-        named = words.say("Recorded target")
+        named = words.say("Agreed target") if agreed else words.say("Target of the plan")
         shown.append((aim, "chosen", named, formats.money_short(aim), odds(found, aim, formats)))
     table = tables.Table(
         (
@@ -226,20 +232,21 @@ def glance(found: Found, aim: float | None, data: Slice, formats: Formats) -> li
 
 
 def alarm(found: Found, aim: float | None, data: Slice, formats: Formats) -> list[str]:
-    """Return what an unlikely target asks of the meeting; nothing while it is within reach."""
+    """Return what a target asks of the meeting that is unlikely two weeks running; else nothing."""
     if isinstance(found, Unavailable) or aim is None or aim <= 0:
         return []
-    if found.chance(aim) > data.organisation.thresholds.alarm_low:
+    if not found.alarms(aim, data.organisation.thresholds.alarm_low):
         return []
     told = chance_told(found, aim, formats)
     return [formats.words.say("{sentence} What do we change?", sentence=told)]
 
 
 def noted(found: Found, aim: float | None, data: Slice, formats: Formats) -> list[str]:
-    """Return what stands out of an outlook: an almost safe target, else the range."""
+    """Return what stands out: a target almost safe or newly unlikely, else the range."""
     if isinstance(found, Unavailable):
         return [formats.words.say("{sentence}.", sentence=finding(found, aim, formats))]
-    safe = data.organisation.thresholds.alarm_high
-    if aim is not None and not _reached(found, aim) and found.chance(aim) >= safe > 0 < aim:
-        return [chance_told(found, aim, formats)]
-    return [range_told(found, formats)]
+    if aim is None or aim <= 0 or _reached(found, aim) or alarm(found, aim, data, formats):
+        return [range_told(found, formats)]
+    limits = data.organisation.thresholds
+    within = limits.alarm_low < found.chance(aim) < limits.alarm_high
+    return [range_told(found, formats) if within else chance_told(found, aim, formats)]

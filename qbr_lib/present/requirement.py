@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from qbr_lib.formats import Formats
-from qbr_lib.goals.requirement import HELPS, SURE, Requirement
+from qbr_lib.goals.requirement import Requirement
+from qbr_lib.goals.whatif import HELPS, SURE
 from qbr_lib.measures import Unavailable
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
@@ -22,12 +25,49 @@ def sentences(need: Requirement | None, target: float | None, formats: Formats) 
     """
     if need is None or not target:
         return []
+    if need.deals(target) == 0:
+        return [_asked(need, target, formats)]
     if need.last_day is None:
         return [formats.words.say("New deals come too late for this quarter.")]
-    told = [_asked(need, target, formats)]
-    if need.deals(target) != 0:
-        told.append(_helps(need, formats))
-    return told
+    return [_asked(need, target, formats), _helps(need, formats)]
+
+
+def finding(need: Requirement | None, steps: pd.DataFrame, formats: Formats) -> str:
+    """Return the headline of what the chosen target takes, by what is known best.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        As `driver_plan.steps` returns it: it tells where there is no requirement.
+    """
+    words, row = formats.words, steps.loc[steps["chosen"]].iloc[0]
+    target = float(row["target"])
+    if need is None or target <= 0:
+        return _by_steps(row["more_decided"], formats)
+    amount, deals = formats.money_short(target), need.deals(target)
+    if deals == 0:
+        return words.say("As many new deals as usual are enough for {amount}", amount=amount)
+    if need.last_day is None or not need.possible(target):
+        return words.say("New deals alone do not bring {amount} in time", amount=amount)
+    return words.count(
+        "{n} new deal more than usual is needed by {day}",
+        "{n} new deals more than usual are needed by {day}",
+        int(deals),
+        day=formats.day_long(need.last_day),
+    )
+
+
+def _by_steps(more: float, formats: Formats) -> str:
+    words = formats.words
+    if math.isnan(more):
+        return words.say("Without revenue in this quarter there is no growth to plan.")
+    if more <= 0:
+        return words.say("As many decided deals as in this quarter are enough")
+    return words.count(
+        "{n} more deal must be decided, if nothing else changes",
+        "{n} more deals must be decided, if nothing else changes",
+        int(more),
+    )
 
 
 def _asked(need: Requirement, target: float, formats: Formats) -> str:
@@ -75,22 +115,21 @@ def _helps(need: Requirement, formats: Formats) -> str:
 
 
 def facts(need: Requirement | None, found: Found, target: float, formats: Formats) -> Shown:
-    """Return the requirement line by line: gap, new deals, leads, activities."""
+    """Return the requirement line by line: gap, and what new deals take that can close it."""
     if isinstance(found, Unavailable):
         return Shown("", "")
     words = formats.words
-    gap = formats.money(found.gap(target))
-    rows = [(words.say("Missing to the middle of the outlook"), gap)]
-    if need is None or need.last_day is None:
-        return parts.facts(rows)
-    deals = need.deals(target)
-    if math.isnan(deals):
-        most = formats.count(need.further[-1])
-        return parts.facts([*rows, (_name(formats), words.say("more than {n}", n=most))])
+    gap, rows = found.gap(target), list[tuple[str, str]]()
+    if gap > 0:
+        rows = [(words.say("Missing to the middle of the outlook"), formats.money(gap))]
+    if need is None or need.last_day is None or not need.possible(target):
+        return parts.facts(rows) if rows else Shown("", "")
+    if (deals := need.deals(target)) == 0:
+        return parts.facts(rows) if rows else Shown("", "")
     rows.append((_name(formats), formats.count(deals)))
-    if deals and not math.isnan(leads := need.leads(target)):
+    if not math.isnan(leads := need.leads(target)):
         rows.append((words.say("Leads for them"), formats.count(leads)))
-    if deals and not math.isnan(work := need.work(target)):
+    if not math.isnan(work := need.work(target)):
         rows.append((words.say("Activities for them"), formats.count(work)))
     return parts.facts(rows)
 

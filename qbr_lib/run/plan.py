@@ -68,6 +68,12 @@ class Workbook:
         name = f"{self.notebook}-{self.parameters['as_of']}.result.json"
         return self.root / "history" / "results" / self.output.parent.name / self.folder / name
 
+    @property
+    def cache(self) -> Path:
+        """What its files were made from."""
+        folder = self.root / "build" / "cache" / self.output.parent.name / self.folder
+        return folder / f"{self.notebook}.json"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -77,10 +83,10 @@ class Plan:
     ----------
     workspace : Workspace
         Where.
+    store : Store
+        The data.
     quarter : Quarter
         Under review.
-    as_of : date
-        The day of the data.
     workbooks : tuple of Workbook
         What is run now: teams in the organisation's order, portfolios last.
     every : tuple of Workbook
@@ -88,10 +94,15 @@ class Plan:
     """
 
     workspace: Workspace
+    store: Store
     quarter: Quarter
-    as_of: dt.date
     workbooks: tuple[Workbook, ...]
     every: tuple[Workbook, ...]
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day of the data."""
+        return self.store.as_of
 
     @property
     def folder(self) -> Path:
@@ -146,7 +157,7 @@ def make_plan(
     for notebook in chosen:
         if notebook.name in names:
             check(notebook)
-    return Plan(workspace, quarter, store.as_of, wanted, every)
+    return Plan(workspace, store, quarter, wanted, every)
 
 
 def _every(
@@ -162,7 +173,7 @@ def _every(
         "overrides": {},
     }
     rows: list[dict[str, Any]] = store.meta["teams"]
-    files = _team_files(workspace, [row["team_id"] for row in rows])
+    files = team_files(workspace, [row["team_id"] for row in rows])
     notebooks = available(workspace)
     books: list[Workbook] = []
     for row in rows:
@@ -232,7 +243,7 @@ def _check_teams(wanted: Sequence[str], ids: Sequence[str]) -> None:
             )
 
 
-def _team_files(workspace: Workspace, ids: Sequence[str]) -> dict[str, TeamFile]:
+def team_files(workspace: Workspace, ids: Sequence[str]) -> dict[str, TeamFile]:
     """Read the team files; each must name a team of the data, and no team twice."""
     found: dict[str, TeamFile] = {}
     for path in sorted((workspace.parameters / "teams").glob("*.yml")):

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from qbr_lib.words.names import isolated
 
@@ -45,8 +46,14 @@ class Words:
         return text.format(**_apart(parts)) if parts else text
 
     def count(self, one: str, many: str, n: int, /, **parts: Any) -> str:
-        """Return the singular or plural form for `n`; `{n}` may stand in it."""
-        return _translations(self.language).ngettext(one, many, n).format(n=n, **_apart(parts))
+        """Return the singular or plural form for `n`; `{n}` may stand in it.
+
+        >>> in_language("de").count("{n} deal", "{n} deals", 2562)
+        '2.562 Deals'
+        """
+        text = _translations(self.language).ngettext(one, many, n)
+        whole = format_decimal(n, format="#,##0", locale=self.language)
+        return text.format(n=whole, **_apart(parts))
 
 
 def _apart(parts: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from qbr_lib import cli
 from qbr_lib.cli import backtest
-from tests.notebooks.stubs import write_workspace
+from qbr_lib.outlook import backtest as judged
+from tests.notebooks.stubs import write_team_file, write_workspace
 
 
 @pytest.fixture
@@ -33,6 +34,23 @@ def test_done(root):
     assert told["verdicts"]["overall"]["skill"] is None
     assert told["verdicts"]["overall"]["enough"] is False
     assert {row["team"] for row in told["rows"]} <= {"nord", "sued", "group-kuste", "company"}
+
+
+def test_a_team_is_judged_with_its_own_overrides(root, monkeypatch):
+    """What a team file replaces holds for its outlooks too, and for no other team's."""
+    seen = {}
+    monkeypatch.setattr(backtest, "Pool", _Here)
+    kept = judged.looked_back
+    monkeypatch.setattr(
+        judged,
+        "looked_back",
+        lambda data: (
+            seen.update({data.folder: data.organisation.thresholds.stale_chance}) or kept(data)
+        ),
+    )
+    write_team_file(root, team="nord", overrides={"thresholds": {"stale_chance": 0.11}})
+    assert _qbr("backtest", "--workspace", root, "--team", "nord", "--team", "sued").exit_code == 0
+    assert seen == {"nord": 0.11, "sued": 0.05}
 
 
 def test_a_fault_stops_no_other(root, monkeypatch):

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -99,6 +101,7 @@ def test_json(root, fates):
         "reason": "Why.",
         "warnings": [],
         "files": {},
+        "why": [],
     }
     assert (records[-1]["done"], records[-1]["failed"]) == (1, 1)
     assert records[-1]["index"].endswith("build/2026-Q3/index.html")
@@ -117,7 +120,7 @@ def test_options(root, fates):
         "as_of": "2026-10-02",
         "language": "de",
     }
-    assert (fates["jobs"], fates["limit"]) == (3, 30.0)
+    assert (fates["jobs"], fates["limit"], fates["force"]) == (3, 30.0, True)
 
 
 @pytest.mark.parametrize(
@@ -347,3 +350,21 @@ def test_weekly_in_a_first_cycle(tmp_path):
         "  Wanted: a review of 2026-Q2 in which goals for 2026-Q3 were set\n"
         "  Edit: use `qbr run`; follow up from the next quarter on\n"
     )
+
+
+def test_starting_imports_nothing_that_draws_or_measures():
+    """A run whose pages all stand ends before matplotlib and scipy would be there."""
+    code = (
+        "import sys, qbr_lib.cli; print(*{'matplotlib', 'scipy', 'statsmodels'} & {*sys.modules})"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+def test_a_reader_who_leaves_is_no_fault_of_a_file(root):
+    """`qbr ... | head -1` ends quietly."""
+    command = [sys.executable, "-m", "qbr_lib", "goals", "--workspace", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert told == ""

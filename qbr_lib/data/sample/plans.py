@@ -67,9 +67,14 @@ def targets(deals: pd.DataFrame) -> pd.DataFrame:
         groups = pd.Series(mine).groupby(group_of).sum()
         rows += [(quarter, "group", str(g), "revenue", "", v) for g, v in groups.items()]
         rows.append((quarter, "company", "", "revenue", "", sum(mine.values())))
+        asked = pd.Series({team.team_id: _meetings(team) for team in TEAMS})
+        summed = asked.groupby(group_of).sum()
+        held = [("team", *one) for one in asked.items()] + [
+            ("group", *one) for one in summed.items()
+        ]
         rows += [
-            (quarter, "team", team.team_id, "activity", "activity.meetings", _meetings(team))
-            for team in TEAMS
+            (quarter, scope, str(one), "activity", "activity.meetings", value)
+            for scope, one, value in [*held, ("company", "", float(asked.sum()))]
         ]
         for team in TEAMS:
             share = mine.get(team.team_id, 0.0) / len(team.reps)

@@ -94,3 +94,11 @@ def test_a_recorded_target_beyond_the_range_widens_it(path):
     stored, target = _open(path)
     save(target.moved(200), stored, path, by="a", reason="x", at=DAY)
     assert opened(_first(read(path)), DRAFT, (0.0, 100.0), 100.0).high == 200.0
+
+
+@pytest.mark.parametrize(
+    ("high", "step"), [(4.6e6, 10_000.0), (999_999.0, 1_000.0), (40.0, 1.0), (0.0, 1.0)]
+)
+def test_steps_are_round(high, step):
+    """A hundred to a thousand steps reach the end."""
+    assert opened(None, DRAFT.model_copy(update={"target": 0.0}), (0.0, high), 0.0).step == step

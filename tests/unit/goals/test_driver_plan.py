@@ -3,10 +3,13 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qbr_lib.goals import driver_plan, proposals
 from qbr_lib.measures import NO_COMPANY_GOAL, NO_EARLIER, NO_REVENUE_GOAL
 from qbr_lib.record import Record, Revision
+from tests.unit.metrics.conftest import build_slice
 from tests.unit.metrics.test_bookings import closing
 
 
@@ -38,7 +41,7 @@ def test_every_step_of_the_example(make_slice):
     """The wins and decisions of each growth are those worked out by hand for the example."""
     frame = driver_plan.steps(make_slice(_deals()), None)
     assert frame["won"].to_list() == [46, 49, 51, 53, 56, 58]
-    assert frame["decided"].to_list() == [144, 154, 160, 166, 176, 182]
+    assert frame["decided"].to_list() == [144, 152, 159, 166, 173, 180]
 
 
 def test_deals_without_an_amount_bring_none(make_slice):
@@ -132,3 +135,12 @@ def test_a_target_as_deals_rate_and_size(make_slice, target):
 def test_without_rate_or_average_there_is_no_plan(make_slice, deals):
     """Nothing won, or nothing known of what it was worth."""
     assert driver_plan.drivers(make_slice(deals), 100.0) is None
+
+
+@given(target=st.floats(1e3, 1e8), won=st.integers(1, 60), lost=st.integers(0, 90))
+def test_plan_and_table_name_the_same_deals(target, won, lost):
+    """The plan recorded with a target holds as many deals to decide as the page named for it."""
+    data = build_slice(_deals(won, lost))
+    plan = driver_plan.drivers(data, target)
+    assert plan is not None
+    assert plan.decided == driver_plan.asked(data, [target])["decided"].iloc[0]

@@ -7,7 +7,7 @@ import pytest
 
 from qbr_lib.data.holders import COLUMNS, TOO_FEW
 from qbr_lib.data.slices import HOLDERS
-from qbr_lib.goals import units
+from qbr_lib.goals import shares, units
 from qbr_lib.measures import NO_PARTS, NOBODY
 from tests.unit.metrics.test_bookings import closing
 
@@ -61,7 +61,7 @@ def test_people_by_hand(make_slice):
 def test_a_proposal_by_hand(make_slice):
     """6,000 and half of 3,000 share a target as 4 : 1; who has left gets nothing of it."""
     data = make_slice(_deals(), tables={"reps": REPS}, privacy=NAMED)
-    found = units.proposal(data, 10_000.0)
+    found = shares.proposal(data, 10_000.0)
     assert found.frame["name"].to_list() == ["Ada", "Bo"]
     assert found.frame["proportional"].to_list() == [8000.0, 2000.0]
     assert found.frame["balanced"].sum() == pytest.approx(9_500.0)
@@ -75,7 +75,7 @@ def test_no_person_where_people_are_not_named(make_slice, people):
     data = make_slice(_deals(), tables={"reps": REPS}, privacy={"people": people})
     assert units.units(data, "rep").reason == NOBODY
     shared = _held(data, {"Küste": 6, "Heide": 6})
-    found = units.proposal(shared, 10_000.0)
+    found = shares.proposal(shared, 10_000.0)
     assert found.by == "territory"
     assert found.frame["name"].to_list() == ["Heide", "Küste"]
     assert "Ada" not in repr(found)
@@ -84,28 +84,28 @@ def test_no_person_where_people_are_not_named(make_slice, people):
 def test_a_territory_of_few_is_a_person_s(make_slice):
     """One held by too few people, now or in any quarter looked back on, withholds all of them."""
     data = make_slice(_deals(), privacy={"people": "off"})
-    assert units.proposal(_held(data, {"Küste": 6, "Heide": 1}), 10_000.0).reason == TOO_FEW
+    assert shares.proposal(_held(data, {"Küste": 6, "Heide": 1}), 10_000.0).reason == TOO_FEW
     before = _held(data, {"Küste": 6, "Heide": 6})
     rows = before.tables[HOLDERS]
     early = (rows["quarter"] == "2026-Q1") & (rows["value"] == "Heide")
     rows = rows.assign(people=rows["people"].mask(early, 1))
     once = dataclasses.replace(before, tables=dict(before.tables) | {HOLDERS: rows})
-    assert units.proposal(once, 10_000.0).reason == TOO_FEW
+    assert shares.proposal(once, 10_000.0).reason == TOO_FEW
 
 
 @pytest.mark.parametrize("deals", [[], [closing(1, "2026-08-01", territory="Küste")]])
 def test_nobody_to_split_to(make_slice, deals):
     """Without two units that ever won anything there is no split, and that is said."""
     data = make_slice(deals, privacy=NAMED)
-    assert units.proposal(data, 100.0).reason == NO_PARTS
-    assert units.proposal(make_slice(deals), 100.0).reason == NO_PARTS
-    assert units.proposal(make_slice(_deals()), 0.0).reason == NO_PARTS
+    assert shares.proposal(data, 100.0).reason == NO_PARTS
+    assert shares.proposal(make_slice(deals), 100.0).reason == NO_PARTS
+    assert shares.proposal(make_slice(_deals()), 0.0).reason == NO_PARTS
 
 
 def test_too_few_deals_tell_no_chance(make_slice):
     """Below 20 deals won in two years a unit has a share, but no chance, and none is equal."""
     data = make_slice(_deals(each=3), tables={"reps": REPS}, privacy=NAMED)
-    found = units.proposal(data, 1_000.0)
+    found = shares.proposal(data, 1_000.0)
     assert found.frame["proportional"].sum() == pytest.approx(1_000.0)
     assert found.frame[["chance", "equal"]].isna().all(axis=None)
     assert pd.isna(found.together)
@@ -114,7 +114,7 @@ def test_too_few_deals_tell_no_chance(make_slice):
 def test_the_same_every_time(make_slice):
     """Same deals, same proposal."""
     data = make_slice(_deals(), tables={"reps": REPS}, privacy=NAMED)
-    first, second = (units.proposal(data, 10_000.0).frame for _ in range(2))
+    first, second = (shares.proposal(data, 10_000.0).frame for _ in range(2))
     assert first.equals(second)
 
 

@@ -69,6 +69,15 @@ def test_chances_by_what_was_said():
     assert report.chances(within.iloc[:0]).empty
 
 
+def test_an_alarm_takes_two_weeks_running():
+    """A low chance counts from its second week on; one week alone, or a week left out, does not."""
+    rows = rows_of(quarters=1, chance=0.5)
+    rows.loc[rows["week"].isin([2, 4, 5, 6]), "chance"] = backtest.LOW
+    assert rows.loc[backtest.alarmed(rows), "week"].tolist() == [5, 6]
+    apart = pd.concat([rows.iloc[:5], rows_of("sued", chance=backtest.LOW, quarters=1).iloc[5:6]])
+    assert not backtest.alarmed(apart.reset_index(drop=True)).any()
+
+
 def test_verdict():
     """Half as far off as the naive figure is a skill of 50 %; alarms at 20 % exactly count."""
     rows = rows_of(quarters=4, chance=backtest.LOW, p50=110.0, naive=np.nan)

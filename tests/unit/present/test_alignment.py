@@ -8,7 +8,7 @@ import pytest
 from qbr_lib.data.holders import TOO_FEW
 from qbr_lib.formats import Formats
 from qbr_lib.goals import alignment as goals
-from qbr_lib.goals.units import Proposal
+from qbr_lib.goals.shares import Proposal
 from qbr_lib.measures import Unavailable
 from qbr_lib.present import alignment
 from qbr_lib.record import Record
@@ -43,9 +43,18 @@ def test_goals_above_and_their_shares():
 def _proposal(**given):
     frame = pd.DataFrame(
         {"name": ["Ada", "Bo"], "history": [6.0, 3.0], "proportional": [8.0, 4.0],
-         "chance": [0.31, math.nan], "equal": [math.nan, math.nan], "balanced": [7.0, 3.5]}
+         "chance": [0.31, math.nan], "equal": [math.nan, math.nan], "balanced": [7.0, 3.5],
+         "present": [1.0, 0.5]}
     )  # fmt: skip
-    known = {"by": "rep", "frame": frame, "each": 0.6, "together": 0.8, "follows": 0.0}
+    known = {
+        "by": "rep",
+        "frame": frame,
+        "each": 0.6,
+        "together": 0.8,
+        "over": -0.1,
+        "vacant": 0.08,
+        "follows": 0.0,
+    }
     return Proposal(**(known | {"evenness": 1.0} | given))
 
 
@@ -57,11 +66,18 @@ def test_a_split_with_its_sums():
     assert bo == ["Bo", "€3", "€4", "–", "–", "€4"]
     assert whole == ["Sum", "€9", "€12", "–", "€10"]
     assert "in 6 of 10 quarters, all together would reach the sum in 8 of 10." in text
+    assert "What each reaches in 6 of 10 quarters adds up to 10.0% less than the target." in text
+    assert "Bo counts with 50%" in text
+    assert "8% of the last year's revenue" in text
+    plain = alignment.split(_proposal(over=0.05, vacant=0.004), ENGLISH).text
+    assert "5.0% more than the target." in plain
+    assert "last year's revenue" not in plain
 
 
 @pytest.mark.parametrize("formats", [ENGLISH, GERMAN])
 def test_what_is_not_told_is_said(formats):
     """Without chances there is no sentence on them; a withheld split gives its reason."""
-    assert "6" not in alignment.split(_proposal(together=math.nan), formats).text.splitlines()[-1]
+    told = alignment.split(_proposal(together=math.nan), formats).text.splitlines()[-1]
+    assert formats.often(0.6) not in told
     gone = alignment.split(Unavailable(REVENUE, TOO_FEW, {"n": 5}), formats)
     assert formats.words.say(TOO_FEW, n=5) in gone.text

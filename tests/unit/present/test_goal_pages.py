@@ -11,6 +11,7 @@ from qbr_lib.goals import driver_plan, progress
 from qbr_lib.measures import NO_WIN_YET, Measure, Unavailable
 from qbr_lib.periods import Quarter
 from qbr_lib.present import agreed, follow_up, goals, head, obstacles
+from qbr_lib.present import requirement as takes
 from qbr_lib.record import Commitment, Goal, Obstacle, Record, Revision, Stored, Support, Trigger
 from qbr_lib.words import in_language
 from tests.unit.metrics.conftest import build_slice
@@ -76,7 +77,7 @@ def test_an_agreed_goal_without_revenue_yet():
     data = build_slice(data_since="2025-01-01")
     steps = driver_plan.steps(data, _goal())
     assert goals.steps_table(steps, GONE, data, ENGLISH).text == ""
-    assert "there is no growth to plan" in goals.steps_finding(steps, ENGLISH)
+    assert "there is no growth to plan" in takes.finding(None, steps, ENGLISH)
 
 
 def test_arguments_come_from_the_past():
@@ -91,6 +92,8 @@ def test_arguments_come_from_the_past():
         "No earlier quarter came to as much.",
         "It lies above the team's usual range.",
     ]
+    assert "must be decided" in bad[2]
+    assert len(goals.arguments(high, (1e6, 2e6), ENGLISH, likely=True)[1]) == 2
 
 
 def test_the_chosen_step_is_marked():
@@ -144,7 +147,7 @@ def test_obstacles_and_support_are_listed():
         support=(Support(id="s", what="Training", state="promised"),),
     )
     assert agreed.plan_finding(record, GERMAN) == (
-        "1 Hindernis vorhergesehen, einmal um Unterstützung gebeten"
+        "1 Hindernis vorhergesehen, eine Bitte um Unterstützung"
     )
     text = agreed.plan(record, ENGLISH).text
     assert "[likely] Price" in text
@@ -185,10 +188,9 @@ def test_without_goals_there_is_nothing_to_follow():
     assert "No goal was recorded" in follow_up.banner(frame, AFTER, data, ENGLISH).text
     assert follow_up.finding(frame, ENGLISH) == "No goal can be followed up"
     assert "No revenue goal" in follow_up.course(None, None, AFTER, ENGLISH).text
-    assert (
-        follow_up.to_decide(record, frame, progress.obstacles(data, record, AFTER), data, ENGLISH)
-        == []
-    )
+    met = progress.obstacles(data, record, AFTER)
+    (asked,) = follow_up.to_decide(record, frame, met, data, ENGLISH)
+    assert asked.startswith("Which goals do we set for 2026")
 
 
 def test_what_is_to_decide():

@@ -37,6 +37,7 @@ def made(whole, *, booked=471_258.0, gives_way=False, held=(108, 143), quarters=
     inside, weeks = held
     rows = pd.DataFrame({"actual": [1.0] * inside + [9.0] * (weeks - inside), "low_80": 0.0})
     quarter = [n % quarters for n in range(weeks)]
+    found.__dict__["_week_before"] = None
     found.__dict__["rows"] = rows.assign(high_80=2.0, quarter=quarter)
     return found
 
@@ -89,7 +90,7 @@ def test_without_a_target_there_is_no_chance(aim):
     assert "will likely end near €1.5M" in outlook.finding(FOUND, aim, ENGLISH)
     assert outlook.alarm(FOUND, aim, data, ENGLISH) == outlook.glance(FOUND, aim, data, ENGLISH)
     assert "most likely near" in outlook.noted(FOUND, aim, data, ENGLISH)[0]
-    assert "Recorded target" not in outlook.levels(FOUND, aim, ENGLISH).text
+    assert "Target of the plan" not in outlook.levels(FOUND, aim, ENGLISH, agreed=False).text
 
 
 def test_how_often_ranges_held():
@@ -101,6 +102,17 @@ def test_how_often_ranges_held():
     assert outlook.held(early, ENGLISH).endswith("2 quarters to look back on.")
     assert "week" in outlook.held(made((1e6, 2e6), held=(20, 52), quarters=4), ENGLISH)
     assert "€1.76M, could be found" in outlook.held(made((1e6, 2e6), gives_way=True), ENGLISH)
+
+
+def test_one_unlikely_week_is_told_and_only_the_second_is_an_alarm():
+    """A week ago the same target was likelier than one in five: no alarm yet, but the chance."""
+    data, found = build_slice(), made((1_000_000.0, 2_000_000.0))
+    found.__dict__["_week_before"] = made((1_500_000.0, 2_500_000.0))
+    assert outlook.alarm(found, 1_900_000.0, data, ENGLISH) == []
+    (said,) = outlook.noted(found, 1_900_000.0, data, ENGLISH)
+    assert _plain(said).startswith("The target of €1.90M is reached in about")
+    found.__dict__["_week_before"] = made((900_000.0, 1_950_000.0))
+    assert len(outlook.alarm(found, 1_900_000.0, data, ENGLISH)) == 1
 
 
 def test_a_target_that_is_unlikely_is_an_alarm_and_a_safe_one_a_note():
@@ -119,11 +131,11 @@ def test_a_target_that_is_unlikely_is_an_alarm_and_a_safe_one_a_note():
 
 def test_levels_stand_in_order_beside_the_target():
     """Nine, six and two of ten, growing, with the recorded target in its place."""
-    told = outlook.levels(FOUND, 1_500_000.0, ENGLISH).text.splitlines()[3:]
+    told = outlook.levels(FOUND, 1_500_000.0, ENGLISH, agreed=True).text.splitlines()[3:]
     assert [line.split("  ")[0] for line in told] == [
         "Safe",
         "Target",
-        "Recorded target",
+        "Agreed target",
         "Stretch",
     ]
     assert [line.split()[-3:] for line in told] == [[n, "of", "10"] for n in ("9", "6", "5", "2")]
@@ -152,7 +164,7 @@ def test_without_an_outlook_one_sentence_says_why(reason, details, said):
     assert outlook.finding(gone, 1e6, ENGLISH) == said
     assert outlook.noted(gone, 1e6, data, ENGLISH) == [f"{said}."]
     assert outlook.picture(gone, 1e6, ENGLISH).html == ""
-    assert outlook.levels(gone, 1e6, ENGLISH).html == ""
+    assert outlook.levels(gone, 1e6, ENGLISH, agreed=False).html == ""
     assert not outlook.sentences(gone, ENGLISH)
     assert not outlook.alarm(gone, 1e6, data, ENGLISH)
     assert not outlook.glance(gone, 1e6, data, ENGLISH)

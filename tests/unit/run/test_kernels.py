@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 print(json.dumps({
     "prefix": sys.prefix, "folder": os.getcwd(), "probe": os.environ["QBR_PROBE"],
     "environment": {k: os.environ[k] for k in sorted(os.environ) if k != "JPY_PARENT_PID"},
-    "path": sys.path, "hash": hash("a"), "figures": plt.get_fignums(),
+    "path": sorted({*sys.path}), "hash": hash("a"), "figures": plt.get_fignums(),
     "styles": {key: str(value) for key, value in plt.rcParams.items()},
     "backend": matplotlib.get_backend(), "locale": locale.setlocale(locale.LC_ALL),
     "random": [random.random(), numpy.random.random()],
