@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from qbr_lib import results
 from qbr_lib.cli.overview import INDEX, MINUTES, sheet_name, title
@@ -21,6 +20,9 @@ from qbr_lib.publish.sheet import render as render_sheet
 from qbr_lib.run import Workbook
 from qbr_lib.words import Words, in_language
 from qbr_lib.words.names import isolated
+
+if TYPE_CHECKING:  # importing nbformat takes seconds
+    from nbformat import NotebookNode
 
 ROADMAP = "roadmap.html"
 _BESIDE: dict[str, str] = {

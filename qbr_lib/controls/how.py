@@ -122,7 +122,8 @@ class How:
     def _split(self, goal: Goal, record: Record, amount: float) -> Split:
         """Return the parts that are recorded, else those proposed to whom it is usually split."""
         for known in self.choices:
-            if by_hand := shares.recorded(goal, known, record):
+            by_hand = shares.recorded(goal, known, record)
+            if len(by_hand) > 1:  # a goal on one territory alone is no split
                 return Split(known, amount, by_hand=by_hand)
         return Split(self.choices[0], amount)
 

@@ -101,7 +101,8 @@ class TargetSetter:
             if self.target.stored is None
             else words.say("As recorded")
         )
-        facts = [(state, self.formats.money(self.target.value))]
+        value = self.target.value
+        facts = [(state, self.formats.money(value))] if value > 0 else []
         return parts.facts([*facts, (words.say("Asks for"), self.asks()), *self.chance()])
 
     def chance(self) -> list[tuple[str, str]]:

@@ -1,5 +1,5 @@
 // A slider with a name, a field for exact values, and the value as text in the page's language.
-const PAUSE = 80; // milliseconds between two values sent while the slider moves
+const PAUSE = 40; // milliseconds between two values sent while the slider moves
 
 function render({ model, el }) {
   el.classList.add("qbr-slider");

@@ -122,7 +122,8 @@ def sums(data: Slice, record: Record) -> pd.DataFrame:
     """Return the goals whose parts have targets too, beside the sum of these.
 
     Parts are the goals of the record that name it as parent and measure the same, and of the team's
-    revenue the plan's targets of its people, as far as their sum may be told.
+    revenue the plan's targets of its people, as far as their sum may be told. People, territories
+    and accounts are each a split of their own: the same money is in all of them.
 
     Returns
     -------
@@ -131,14 +132,13 @@ def sums(data: Slice, record: Record) -> pd.DataFrame:
     """
     rows = []
     for goal in record.goals:
-        below = [
-            one.current
-            for one in record.goals
-            if one.parent == goal.id != one.id and one.metric == goal.metric
-        ]
-        if below and REGISTRY[goal.metric].additive:
-            told = (goal.id, goal.title, goal.metric, goal.current)
-            rows.append((*told, sum(below), len(below), "goals"))
+        below: dict[frozenset[str], list[float]] = {}
+        for one in record.goals:
+            if one.parent == goal.id != one.id and one.metric == goal.metric:
+                below.setdefault(frozenset(one.scope), []).append(one.current)
+        told = (goal.id, goal.title, goal.metric, goal.current)
+        if REGISTRY[goal.metric].additive:
+            rows += [(*told, round(sum(v), 2), len(v), "goals") for v in below.values()]
     whole, plans = revenue_goal(data, record), planned(data)
     mine = (plans["scope"] == "rep") & (plans["metric"] == bookings.METRIC)
     values, privacy = plans.loc[mine, "value"], data.organisation.privacy

@@ -23,7 +23,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.results import MIME, Result, parse
 from qbr_lib.run import cache, clean, engine, reasons, totals
 from qbr_lib.run.files import hashed, put
-from qbr_lib.run.kernels import NAME, manager, seeded
+from qbr_lib.run.kernels import NAME, first_lines, manager
 from qbr_lib.run.notebooks import unreadable
 from qbr_lib.run.outcome import Outcome, Publisher, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
@@ -130,7 +130,7 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
         timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
         shutdown_kernel="immediate",
         kernel_manager_class=manager(warm=task.warm),
-        extra_arguments=seeded(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
+        extra_arguments=first_lines(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
     )
     return executed
 

@@ -125,3 +125,15 @@ def test_what_a_reader_calls_a_goal_above(make_goal):
     words, record = in_language("de"), Record(goals=(make_goal(title="Umsatz"),))
     named = [alignment.called(one, record, words) for one in ("g", "company-revenue-2026-Q4", "x")]
     assert named == ["Umsatz", "das Unternehmensziel", "x"]
+
+
+def test_people_and_territories_are_splits_of_their_own(make_slice, make_goal):
+    """The same money is in both: each adds up for itself, and to the cent."""
+    scopes = [{"rep": "r1"}, {"rep": "r2"}, {"territory": "Küste"}]
+    values = [60.1, 39.9, 100.0]
+    parts = [
+        make_goal(id=f"p{n}", parent="w", target=value, scope={"team": "nord", **scope})
+        for n, (scope, value) in enumerate(zip(scopes, values, strict=True))
+    ]
+    found = alignment.sums(make_slice(), Record(goals=(make_goal(id="w"), *parts)))
+    assert found[["parts", "n"]].to_numpy().tolist() == [[100.0, 2], [100.0, 1]]
