@@ -6,7 +6,7 @@ Rules find what is written, not what is meant: what they report is a question to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -124,22 +124,16 @@ def shortened(metric: str, value: float, formats: Formats) -> str:
     return formats.measure(metric, value)
 
 
-def renamed(goal: Goal, value: float, formats: Formats) -> str:
-    """Return a goal's title for another target: what it says of the present one is put right.
-
-    A title that does not say the present target stays as it is.
-    """
-    title = goal.title
-    changed = [
-        [show(goal.metric, one) for one in (goal.current, value)]
-        for show in (partial(shortened, formats=formats), formats.measure)
+def said(goal: Goal, value: float, formats: Formats) -> dict[str, str]:
+    """Return what a goal's title may say of its target, and what it says of another one."""
+    shows: list[Callable[[float], str]] = [
+        partial(shortened, goal.metric, formats=formats),
+        partial(formats.measure, goal.metric),
     ]
-    if goal.baseline:
-        grown = (one / goal.baseline - 1 for one in (goal.current, value))
-        changed.append([formats.percent(one, 0, signed=True) for one in grown])
-    for old, new in changed:
-        title = title.replace(old, new).replace(_typed(old), new)
-    return title
+    if base := goal.baseline:
+        shows.append(lambda one: formats.percent(one / base - 1, 0, signed=True))
+    told = {show(goal.current): show(value) for show in shows}
+    return told | {_typed(old): new for old, new in told.items()}
 
 
 def _typed(text: str) -> str:
