@@ -54,6 +54,8 @@ class Commands(TyperGroup):
             for text in (str(err), *getattr(err, "__notes__", ())):
                 typer.echo(text, err=True)
             raise typer.Exit(REFUSED) from None
+        except BrokenPipeError:  # whoever read the output has left: no fault of a file
+            raise
         except OSError as err:
             typer.echo("A file cannot be read or written.", err=True)
             typer.echo(f"  Where: {err.filename or 'workspace'}", err=True)

@@ -359,3 +359,12 @@ def test_starting_imports_nothing_that_draws_or_measures():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
+
+
+def test_a_reader_who_leaves_is_no_fault_of_a_file(root):
+    """`qbr ... | head -1` ends quietly."""
+    command = [sys.executable, "-m", "qbr_lib", "goals", "--workspace", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert told == ""
