@@ -239,6 +239,7 @@ class TargetSetter:
                 drivers=self.plan(),
                 evidence=self._evidence(),
                 parts=self._parts(split),
+                formats=self.formats,
             )
         except QbrError as err:
             self._tell(str(err))
