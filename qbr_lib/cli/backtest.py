@@ -37,7 +37,7 @@ from qbr_lib.run.plan import team_files
 from qbr_lib.run.pool import Pool
 from qbr_lib.words import in_language
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # seconds to import, which other commands need not wait for
     from qbr_lib.outlook.backtest import Verdict
     from qbr_lib.outlook.report import Report
 
@@ -66,7 +66,7 @@ def backtest(
         frames = list(_looked_back(plan, store, jobs or cores(), formats, outcomes, listener))
     rows = pd.concat(frames, ignore_index=True) if frames else None
     index = _written(plan, outcomes, rows, formats) if rows is not None else None
-    for line in progress.end(plan, outcomes, index, formats.words, as_json=as_json):
+    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
@@ -83,7 +83,7 @@ def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
         known = one if scope == "team" else None
         own = files[one].overrides if known in files else {}
         books.append(Workbook(NAME, Path(), known, name, folder, {"team": one, "overrides": own}))
-    return Plan(place, quarter, store.as_of, tuple(books), tuple(books))
+    return Plan(place, store, quarter, tuple(books), tuple(books))
 
 
 def _looked_back(
@@ -95,7 +95,10 @@ def _looked_back(
     listener: progress.Listener,
 ) -> Iterator[pd.DataFrame]:
     """Yield each scope's weeks as they are done, and keep what became of it."""
-    pool, whole = Pool(min(jobs, len(plan.workbooks)), [__name__]), False
+    pool, whole = (
+        Pool(min(jobs, len(plan.workbooks)), [__name__, "qbr_lib.outlook.backtest"]),
+        False,
+    )
     try:
         waiting: dict[Future[Judged], Workbook] = {
             pool.submit(_judged, store, plan.workspace, plan.quarter, book): book

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from qbr_lib import start
-from qbr_lib.cli import cycle, meeting, progress
+from qbr_lib.cli import cycle, meeting, overview, progress
 from qbr_lib.cli.backtest import backtest
 from qbr_lib.cli.options import (
     HERE,
@@ -40,6 +40,7 @@ from qbr_lib.words import in_language
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 RUNNING = "running"
+PAGES = "qbr_lib.cli.pages:files"  # by its name: seconds to import, which not every run needs
 
 
 class Commands(TyperGroup):
@@ -53,6 +54,8 @@ class Commands(TyperGroup):
             for text in (str(err), *getattr(err, "__notes__", ())):
                 typer.echo(text, err=True)
             raise typer.Exit(REFUSED) from None
+        except BrokenPipeError:  # whoever read the output has left: no fault of a file
+            raise
         except OSError as err:
             typer.echo("A file cannot be read or written.", err=True)
             typer.echo(f"  Where: {err.filename or 'workspace'}", err=True)
@@ -126,7 +129,7 @@ def run(
     as_of: AsOfOption = None,
     language: LanguageOption = None,
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one workbook.")] = LIMIT,
-    force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,  # noqa: ARG001 - everything is executed
+    force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
 ) -> None:
     """Run every team's workbooks, then the portfolio; write pages, results, index, manifest."""
@@ -139,6 +142,7 @@ def run(
         as_of=as_of,
         language=language,
         limit=time_limit,
+        force=force,
         as_json=as_json,
     )
 
@@ -224,6 +228,7 @@ def _run(
     as_of: str | None = None,
     language: str | None = None,
     limit: float = LIMIT,
+    force: bool = False,
     as_json: bool = False,
 ) -> None:
     place = load_workspace(root, given(as_of, language))
@@ -236,18 +241,21 @@ def _run(
     wanted = stores.check_quarter(store, place.organisation, quarter)
     chosen = {"teams": teams or [], "notebooks": notebooks or []}
     plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
-    from qbr_lib.cli import pages  # seconds to import, which a refusal need not wait for
-
     formats = Formats(words, place.organisation.currency)
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
-            plan, jobs=jobs or cores(), publish=pages.files, on_event=listener, limit=limit
+            plan,
+            jobs=jobs or cores(),
+            publish=PAGES,
+            on_event=listener,
+            limit=limit,
+            force=force,
         )
     stores.keep_snapshot(place, store)
-    index = pages.write_index(plan, formats)
+    index = overview.write_index(plan, formats)
     for line in progress.still_open(kept.quarters(place), words):
         typer.echo(line, err=True)
-    for line in progress.end(plan, outcomes, index, words, as_json=as_json):
+    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)

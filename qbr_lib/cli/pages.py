@@ -1,31 +1,34 @@
-"""Hands executed notebooks, results and the manifest to `publish`; slow to import."""
+"""Hands executed notebooks and results to `publish`; slow to import."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from qbr_lib import results
+from qbr_lib.cli.overview import INDEX, MINUTES, sheet_name, title
 from qbr_lib.data import slices
-from qbr_lib.deal_lists import SHEET
-from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
+from qbr_lib.measures import N_
 from qbr_lib.publish import minutes as meeting
-from qbr_lib.publish.index import NAMES, IndexRow
-from qbr_lib.publish.index import render as render_index
+from qbr_lib.publish import roadmap
 from qbr_lib.publish.page import Sibling
 from qbr_lib.publish.page import render as render_page
 from qbr_lib.publish.sheet import render as render_sheet
-from qbr_lib.run import Plan, Workbook, manifest
-from qbr_lib.run.files import put
+from qbr_lib.run import Workbook
 from qbr_lib.words import Words, in_language
 from qbr_lib.words.names import isolated
 
-INDEX, MINUTES = "index.html", "minutes.html"
+if TYPE_CHECKING:  # importing nbformat takes seconds
+    from nbformat import NotebookNode
+
+ROADMAP = "roadmap.html"
+_BESIDE: dict[str, str] = {
+    MINUTES: N_("Minutes of the meeting"),
+    ROADMAP: N_("Roadmap"),
+}
 
 
 def files(
@@ -38,11 +41,10 @@ def files(
     line = " · ".join(
         [isolated(workbook.name), title(workbook.notebook, words), result.quarter, stand]
     )
-    name = _sheet_name(workbook)
-    sheet = render_sheet(result, title=line, words=words)
-    made = {name: sheet}
+    name = sheet_name(workbook)
+    made = {name: render_sheet(result, title=line, words=words)}
     if workbook.notebook == "goals" and workbook.team is not None:
-        made[MINUTES] = minutes_of(workbook, empty=False)
+        made |= _of_meeting(workbook, result)
     beside = [*_siblings(workbook, words, [one for one, content in made.items() if content])]
     page = render_page(notebook, words=words, siblings=beside, footer=line)
     return {f"{workbook.notebook}.html": page.encode("utf-8"), **made}
@@ -50,6 +52,38 @@ def files(
 
 def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
     """Return the minutes of a team's review; without a record None, or a page that says so."""
+    minutes, data, recorded = _minutes(workbook)
+    if not recorded and not empty:
+        return None
+    page = meeting.render(
+        minutes,
+        team=workbook.name,
+        organisation=data.organisation.company,
+        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
+        siblings=[*_siblings(workbook, minutes.formats.words, [MINUTES], current=MINUTES)],
+    )
+    return page.encode("utf-8")
+
+
+def _of_meeting(workbook: Workbook, result: results.Result) -> dict[str, bytes | None]:
+    """Return minutes and roadmap of a team's goals; None in the place of one that is not made."""
+    made: dict[str, bytes | None] = {MINUTES: minutes_of(workbook, empty=False), ROADMAP: None}
+    minutes, data, _ = _minutes(workbook)
+    road = roadmap.Roadmap(minutes, result.tables)
+    if (road.goals or road.people) and result.tables.keys() >= roadmap.TABLES:
+        there = [one for one in (MINUTES, ROADMAP) if one == ROADMAP or made[one]]
+        page = roadmap.render(
+            road,
+            team=workbook.name,
+            organisation=data.organisation.company,
+            siblings=[*_siblings(workbook, minutes.formats.words, there, current=ROADMAP)],
+        )
+        made[ROADMAP] = page.encode("utf-8")
+    return made
+
+
+def _minutes(workbook: Workbook) -> tuple[meeting.Minutes, slices.Slice, bool]:
+    """Return what a team's meeting agreed on, its data, and whether anything is recorded."""
     given = workbook.parameters
     data = slices.open_slice(
         given["team"],
@@ -60,38 +94,8 @@ def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
     )
     words = in_language(given["language"])
     stored = records.of(data, data.quarter, words.language)
-    if not stored.digest and not empty:
-        return None
     formats = Formats(words, data.organisation.currency)
-    page = meeting.render(
-        meeting.Minutes(stored.record, data.quarter, formats),
-        team=workbook.name,
-        organisation=data.organisation.company,
-        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
-        siblings=[*_siblings(workbook, words, [MINUTES], current=MINUTES)],
-    )
-    return page.encode("utf-8")
-
-
-def write_index(plan: Plan, formats: Formats) -> Path:
-    """Write the quarter's index from manifest and results, and return its path."""
-    rows = sorted(_rows(plan), key=lambda row: not row.total)
-    company = plan.workspace.organisation.company
-    html = render_index(company, str(plan.quarter), plan.as_of, rows, formats=formats)
-    path = plan.folder / INDEX
-    put({path: html.encode("utf-8")})
-    return path
-
-
-def title(notebook: str, words: Words) -> str:
-    """Return what a reader calls a notebook; a company's own by its file's name."""
-    known = NAMES.get(notebook)
-    return words.say(known) if known else notebook.replace("_", " ").capitalize()
-
-
-def _sheet_name(workbook: Workbook) -> str:
-    """Return the file of a workbook's lists of deals; the review's has the short name."""
-    return SHEET if workbook.notebook == "review" else f"{workbook.notebook}_{SHEET}"
+    return meeting.Minutes(stored.record, data.quarter, formats), data, bool(stored.digest)
 
 
 def _siblings(
@@ -101,42 +105,5 @@ def _siblings(
     for name in workbook.beside:
         yield title(name, words), f"{name}.html", f"{name}.html" == here
     for file in files:
-        minutes, deals = words.say("Minutes of the meeting"), words.say("Deals as Excel")
-        yield minutes if file == MINUTES else deals, file, file == here
+        yield words.say(_BESIDE.get(file, N_("Deals as Excel"))), file, file == here
     yield words.say("Overview"), f"../{INDEX}", False
-
-
-def _rows(plan: Plan) -> Iterator[IndexRow]:
-    """Yield one row per workbook there is, also of those that this run left out."""
-    entries = manifest.entries(plan)
-    for book in plan.every:
-        entry = entries.get((book.folder, book.notebook), {"state": "missing", "reason": None})
-        place = book.output / book.notebook
-        values = _values(Path(f"{place}.result.json"))
-        yield IndexRow(
-            name=book.name,
-            group=book.group,
-            notebook=book.notebook,
-            state=entry["state"],
-            reason=entry["reason"],
-            won=values.get("bookings.won_amount"),
-            target=values.get("bookings.target"),
-            page=_address(plan, Path(f"{place}.html")),
-            deals=_address(plan, book.output / _sheet_name(book)),
-            minutes=_address(plan, book.output / MINUTES) if book.team is not None else None,
-            failed=_address(plan, Path(f"{place}.failed.ipynb")),
-            total=book.team is None,
-            folder=book.folder,
-        )
-
-
-def _values(path: Path) -> dict[str, float]:
-    """Return the values of a result file; none where there is none, or an older schema's."""
-    try:
-        return {key: measure.value for key, measure in results.read(path).measures.items()}
-    except (OSError, ValueError, QbrError):
-        return {}
-
-
-def _address(plan: Plan, path: Path) -> str | None:
-    return path.relative_to(plan.folder).as_posix() if path.is_file() else None

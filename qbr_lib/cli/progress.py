@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qbr_lib.formats import Formats
-from qbr_lib.run import Event, Outcome, Plan, Workbook
+from qbr_lib.run import Event, Outcome, Plan, Workbook, cache
 from qbr_lib.start import Made
 from qbr_lib.words import Words
 
 Listener = Callable[[Event], None]
 DONE = ("done", "cached")
+_SLOWEST, _MANY = 3, 10
 
 
 def tell(text: str) -> None:
@@ -42,15 +43,22 @@ def told(plan: Plan, formats: Formats, *, as_json: bool) -> Iterator[Listener]:
 
 
 def end(
-    plan: Plan, outcomes: Sequence[Outcome], index: Path | None, words: Words, *, as_json: bool
+    plan: Plan, outcomes: Sequence[Outcome], index: Path | None, formats: Formats, *, as_json: bool
 ) -> Iterator[str]:
-    """Yield what a run came to: how many are done, which failed and why, and where to look."""
+    """Yield what a run came to: what is done, what failed and why, what took longest, the index."""
+    words = formats.words
     if as_json:
         yield json.dumps(_ended(plan, outcomes, index), ensure_ascii=False)
         return
     failed = [outcome for outcome in outcomes if outcome.state not in DONE]
-    done = len(outcomes) - len(failed)
-    yield words.count("{n} workbook done", "{n} workbooks done", done)
+    done = [outcome for outcome in outcomes if outcome.state == "done"]
+    yield words.count("{n} workbook done", "{n} workbooks done", len(done))
+    if cached := len(outcomes) - len(failed) - len(done):
+        yield words.count("{n} workbook up to date", "{n} workbooks up to date", cached)
+    if len(done) > _MANY:
+        slow = sorted(done, key=lambda outcome: -outcome.seconds)[:_SLOWEST]
+        told = [f"{title(one.workbook)} ({_seconds(one, formats)})" for one in slow]
+        yield words.say("Slowest: {workbooks}", workbooks=" · ".join(told))
     if failed:
         yield words.count("{n} workbook failed:", "{n} workbooks failed:", len(failed))
         yield from (f"  {title(outcome.workbook)}: {outcome.reason}" for outcome in failed)
@@ -97,12 +105,19 @@ def following(step: str, words: Words) -> str:
 
 def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[str, Any]:
     done = sum(outcome.state in DONE for outcome in outcomes)
+    slow = [
+        {"folder": one.workbook.folder, "notebook": one.workbook.notebook, "seconds": one.seconds}
+        for one in sorted(outcomes, key=lambda one: -one.seconds)[:_SLOWEST]
+        if one.seconds
+    ]
     return {
         "event": "ended",
         "quarter": str(plan.quarter),
         "as_of": plan.as_of.isoformat(),
         "done": done,
         "failed": len(outcomes) - done,
+        "cached": sum(outcome.state == "cached" for outcome in outcomes),
+        "slowest": slow,
         "manifest": shown(plan.folder / "manifest.json"),
         "index": shown(index) if index is not None else None,
     }
@@ -139,16 +154,26 @@ def _line(event: Event, formats: Formats) -> None:
     if event.outcome is None:
         return
     count = formats.words.say("{n} of {total}", n=event.done, total=event.total)
-    end = event.outcome.reason or formats.words.say(
-        "{seconds} s", seconds=formats.number(event.outcome.seconds, 1)
-    )
-    tell(f"{count}  {title(event.workbook)}: {end}")
+    tell(f"{count}  {title(event.workbook)}: {_ended_as(event, event.outcome, formats)}")
+
+
+def _ended_as(event: Event, outcome: Outcome, formats: Formats) -> str:
+    """Return how a workbook ended, and behind it why it was executed."""
+    if outcome.state == "cached":
+        return formats.words.say("up to date")
+    why = cache.told(event.why, formats.words)
+    return (outcome.reason or _seconds(outcome, formats)) + (f" ({why})" if why else "")
+
+
+def _seconds(outcome: Outcome, formats: Formats) -> str:
+    return formats.words.say("{seconds} s", seconds=formats.number(outcome.seconds, 1))
 
 
 def _record(event: Event) -> dict[str, Any]:
     book = event.workbook
     data: dict[str, Any] = {"event": event.kind, "team": book.team, "notebook": book.notebook}
     data |= {"folder": book.folder, "done": event.done, "total": event.total}
+    data["why"] = list(event.why)
     if event.outcome is not None:
         outcome = event.outcome
         data |= {

@@ -101,7 +101,8 @@ class TargetSetter:
             if self.target.stored is None
             else words.say("As recorded")
         )
-        facts = [(state, self.formats.money(self.target.value))]
+        value = self.target.value
+        facts = [(state, self.formats.money(value))] if value > 0 else []
         return parts.facts([*facts, (words.say("Asks for"), self.asks()), *self.chance()])
 
     def chance(self) -> list[tuple[str, str]]:
@@ -238,6 +239,7 @@ class TargetSetter:
                 drivers=self.plan(),
                 evidence=self._evidence(),
                 parts=self._parts(split),
+                formats=self.formats,
             )
         except QbrError as err:
             self._tell(str(err))

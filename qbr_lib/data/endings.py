@@ -21,7 +21,7 @@ AGES = np.array([14, 28, 56, 91, 140, 231])  # days at which the next age begins
 PHASES = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4])  # of the weeks of a quarter
 WEEKS = len(PHASES)
 CELLS = (len(AGES) + 1, int(PHASES.max()) + 1)
-COLUMNS = ["last_day", "age", "phase", "days", "won", "ended"]
+COLUMNS = ["known_on", "age", "phase", "days", "won", "ended"]
 _FEWEST_TEAMS = 3  # of two, one could tell the other's
 
 
@@ -85,6 +85,9 @@ def at_risk(start: Whole, end: Whole, weeks: Whole) -> tuple[Whole, Whole]:
 def of(deals: pd.DataFrame, *, since: dt.date | None, as_of: dt.date, starts: int) -> pd.DataFrame:
     """Return how deals ended in the organisation's whole quarters, as of a day.
 
+    A quarter counts once the one after it is over: what happens in a quarter moves no other team's
+    pages of it, nor those that follow its goals up.
+
     Parameters
     ----------
     deals : DataFrame
@@ -97,8 +100,8 @@ def of(deals: pd.DataFrame, *, since: dt.date | None, as_of: dt.date, starts: in
     Returns
     -------
     DataFrame
-        last_day (of the quarter), age and phase (their places), days (at risk), won, ended (won or
-        not); no quarter in which fewer than three teams had open deals.
+        known_on (last day of the quarter after), age and phase (their places), days (at risk),
+        won, ended (won or not); no quarter in which fewer than three teams had open deals.
     """
     deals = deals.loc[deals["created_on"].notna() & deals["team_id"].notna()]
     ended = deals["closed_on"].where(deals["status"] != OPEN, deals["removed_on"])
@@ -109,14 +112,14 @@ def of(deals: pd.DataFrame, *, since: dt.date | None, as_of: dt.date, starts: in
     for quarter in quarters(since or as_of, as_of, starts):
         weeks = week_starts([quarter])
         row, week = at_risk(begin, stop, weeks)
-        if quarter.last_day > as_of or len({*team[row]}) < _FEWEST_TEAMS:
+        if quarter.next.last_day > as_of or len({*team[row]}) < _FEWEST_TEAMS:
             continue
         first = np.maximum(begin[row], weeks[week])
         last = np.minimum(stop[row], weeks[week + 1] - 1)
         over, won = end[row] == last, (deals["status"] == WON).to_numpy()[row]
         cells = pd.DataFrame(
             {
-                "last_day": pd.Timestamp(quarter.last_day),
+                "known_on": pd.Timestamp(quarter.next.last_day),
                 "age": ages(first - start[row]),
                 "phase": phases(week),
                 "days": last - first + 1,

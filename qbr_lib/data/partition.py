@@ -10,13 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from qbr_lib.data import priors
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.parameters import folder_names
 from qbr_lib.schema import OPEN, TABLES, UNASSIGNED
 
 TEAM_COLUMNS = ["team_id", "name", "group", "territory"]
-PEOPLE, HOLDERS, UNUSABLE = "people", "holders", "unusable"
+PEOPLE, HOLDERS, UNUSABLE, PRIORS = "people", "holders", "unusable", "priors"
 SHARED = ("teams", "market", "competitor_notes", "fx_rates")
 UNASSIGNED_FOLDER = "_unassigned"
 _SNAPSHOT = [
@@ -46,7 +45,7 @@ def write(root: Path, data: Prepared) -> dict[str, Any]:
     shared["targets"] = _targets(data, scopes=("company", "group"))
     shared[UNUSABLE] = data.unusable.loc[data.unusable["team_id"] == UNASSIGNED]
     shared[HOLDERS] = data.holders.loc[data.holders["scope"] != "team"]
-    shared["priors"] = priors.of_columns(data.tables["opportunities"], as_of=data.as_of)
+    shared[PRIORS] = data.priors
     shared["endings"] = data.endings
     shared[PEOPLE] = pd.DataFrame(data.people.known.items(), columns=["sign", "shown"], dtype="str")
     _write_tables(root / "organisation", {k: v for k, v in shared.items() if v is not None})

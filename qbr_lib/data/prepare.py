@@ -16,6 +16,7 @@ from qbr_lib.data import (
     hygiene,
     mapping,
     ownership,
+    priors,
     privacy,
     rollback,
     targets,
@@ -56,6 +57,8 @@ class Prepared:
         The rejected deals (`unusable.deals`).
     holders : DataFrame
         How many people hold what (`holders.count`).
+    priors : DataFrame
+        How far win rates differ (`priors.of_quarters`).
     endings : DataFrame
         How soon the organisation's deals end (`endings.of`).
     unequal : DataFrame
@@ -77,6 +80,7 @@ class Prepared:
     data_since: dt.date | None
     unusable: pd.DataFrame
     holders: pd.DataFrame
+    priors: pd.DataFrame
     endings: pd.DataFrame
     unequal: pd.DataFrame
     people: People = field(default_factory=People)
@@ -106,7 +110,7 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
     tables = _until(checked.tables, day) | {"opportunities": deals}
     tables |= ownership.of_people(tables)
     organisation, closed = workspace.organisation, deals["closed_on"].min()
-    starts = organisation.fiscal_year_starts
+    starts, since = organisation.fiscal_year_starts, None if pd.isna(closed) else closed.date()
     data = Prepared(
         tables=tables,
         history=told,
@@ -118,12 +122,11 @@ def prepare(workspace: Workspace, as_of: str, own_snapshots: pd.DataFrame | None
         impossible=hygiene.impossible(checked, told),
         as_of=day,
         latest=latest,
-        data_since=None if pd.isna(closed) else closed.date(),
+        data_since=since,
         unusable=unusable.deals(checked, organisation.currency, day=day, latest=latest),
         holders=holders.count(deals, tables["teams"], as_of=day, starts=starts),
-        endings=endings.of(
-            deals, since=None if pd.isna(closed) else closed.date(), as_of=day, starts=starts
-        ),
+        priors=priors.of_quarters(deals, since=since, as_of=day, starts=starts),
+        endings=endings.of(deals, since=since, as_of=day, starts=starts),
         unequal=targets.shown(targets.unequal(tables), organisation.privacy),
     )
     named = organisation.privacy.people == "named"

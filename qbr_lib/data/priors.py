@@ -7,12 +7,13 @@ its values have on average, and how many deals' worth of evidence that average i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
+from qbr_lib.data.endings import quarters
 from qbr_lib.schema import OPEN, WON
 
 COLUMNS = ("competitor", "product", "segment", "lead_source", "territory")
@@ -20,7 +21,7 @@ FEWEST_UNITS = 8
 MOST = 1000.0
 WEAK = 15.0
 _FEWEST_TEAMS = 3  # of two, one could tell the other's
-_DAYS = 365
+_YEAR = pd.Timedelta(days=365)
 _LEAST = 2.0
 
 
@@ -59,6 +60,9 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
     ----------
     Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319.
     """
+    from scipy.optimize import minimize_scalar  # seconds to import; most runs find a store
+    from scipy.special import betaln
+
     n = np.asarray([*decided], dtype="float64")
     k = np.asarray([*won], dtype="float64")[n > 0]
     n = n[n > 0]
@@ -66,8 +70,6 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
         raise ValueError("a prior needs decided deals")
     if len(n) < FEWEST_UNITS or k.sum() in (0, n.sum()):
         return Prior((float(k.sum()) + 0.5) / (float(n.sum()) + 1), WEAK, 0)
-    from scipy.optimize import minimize_scalar  # where stores are prepared: it is slow
-    from scipy.special import betaln
 
     def unlikely(mean: float, strength: float) -> float:
         a, b = mean * strength, (1 - mean) * strength
@@ -92,28 +94,49 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
     return Prior(round(best_mean(strength)[1], 6), round(strength, 3), len(n))
 
 
-def of_columns(deals: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
-    """Return a prior per column from the deals decided within a year before a day.
+def of_quarters(
+    deals: pd.DataFrame, *, since: dt.date | None, as_of: dt.date, starts: int
+) -> pd.DataFrame:
+    """Return the priors for the review of each quarter, from what was decided before it began.
+
+    What happens in a quarter moves no other team's page of it.
 
     Parameters
     ----------
     deals : DataFrame
         The organisation's, as of the day. A unit is a value within a team.
+    since : date or None
+        The data's first closing day.
+    as_of : date
+        The day of the data.
+    starts : int
+        Month in which the fiscal year starts.
 
     Returns
     -------
     DataFrame
-        column, mean, strength, units; only columns with enough units of enough teams.
+        quarter, column, mean, strength, units; only columns with enough units of enough teams.
     """
-    since = pd.Timestamp(as_of) - pd.Timedelta(days=_DAYS)
-    rows = deals.loc[(deals["status"] != OPEN) & (deals["closed_on"] > since)]
-    rows = rows.assign(won=rows["status"] == WON)
-    found = []
+    closed = deals.loc[deals["status"] != OPEN]
+    closed = closed.assign(won=closed["status"] == WON)
+    found = [
+        {"quarter": str(quarter)} | prior
+        for quarter in quarters(since or as_of, as_of, starts)
+        for prior in _of_columns(closed, quarter.first_day)
+    ]
+    kinds = {"quarter": "str", "column": "str", "mean": "float64", "strength": "float64"}
+    kinds |= {"units": "int64"}
+    return pd.DataFrame(found, columns=[*kinds]).astype(kinds)
+
+
+def _of_columns(closed: pd.DataFrame, before: dt.date) -> Iterator[dict[str, object]]:
+    """Yield a prior per column from the deals decided within the year before a day."""
+    end = pd.Timestamp(before)
+    rows = closed.loc[closed["closed_on"].between(end - _YEAR, end, inclusive="left")]
     for column in COLUMNS:
         counts = rows.groupby([column, "team_id"])["won"].agg(["sum", "size"])
         teams = counts.index.get_level_values("team_id").nunique()
         if len(counts) >= FEWEST_UNITS and teams >= _FEWEST_TEAMS:
             prior = fit(counts["sum"], counts["size"])
-            found += [{"column": column} | asdict(prior)] if prior.units else []
-    kinds = {"column": "str", "mean": "float64", "strength": "float64", "units": "int64"}
-    return pd.DataFrame(found, columns=[*kinds]).astype(kinds)
+            if prior.units:
+                yield {"column": column} | asdict(prior)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -14,9 +12,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from qbr_lib.data import holders
+from qbr_lib.data import fingerprint, holders
 from qbr_lib.data import store as stores
-from qbr_lib.data.partition import HOLDERS, PEOPLE, UNASSIGNED_FOLDER, UNUSABLE
+from qbr_lib.data.partition import HOLDERS, PEOPLE, PRIORS, UNASSIGNED_FOLDER, UNUSABLE
 from qbr_lib.data.people import People, key_of, normal
 from qbr_lib.data.store import Store, check_quarter
 from qbr_lib.errors import RunError, nearest
@@ -176,7 +174,7 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         If the team or group is unknown, with the nearest name.
     """
     scope, ids, name, folder = scope_of(store, team, workspace.organisation)
-    tables = _tables(store, scope, ids, name)
+    tables = _tables(store, scope, ids, name) | {PRIORS: fingerprint.priors_of(store, quarter)}
     flags, history, people = (tables.pop(one) for one in ("flags", "history", PEOPLE))
     kind, since = store.meta["history"]["kind"], store.meta["history"]["since"]
     rows = store.teams
@@ -195,7 +193,12 @@ def load(store: Store, workspace: Workspace, *, team: str, quarter: Quarter) -> 
         data_since=store.first_day,
         flags=flags,
         hygiene=store.hygiene,
-        provenance=_provenance(store, workspace, ids),
+        provenance={
+            "slice": fingerprint.of_slices(store, ids),
+            "organisation": fingerprint.of_shared(store, quarter, whole=scope != "team"),
+            "parameters": fingerprint.of_parameters(workspace.organisation),
+            "people": store.meta["people"],
+        },
         teams=rows.loc[rows["team_id"].isin(ids)].reset_index(drop=True),
         root=workspace.root,
         folder=folder,
@@ -283,13 +286,3 @@ def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
             whole = whole.drop_duplicates(keys.get(name))
         joined[name] = whole.reset_index(drop=True)
     return joined
-
-
-def _provenance(store: Store, workspace: Workspace, ids: tuple[str, ...]) -> dict[str, Any]:
-    slices = [store.meta["slices"][one] for one in ids]
-    parameters = workspace.organisation.model_dump_json(exclude={"as_of", "source"})
-    whole, given = (
-        hashlib.sha256(text.encode()).hexdigest() for text in (json.dumps(slices), parameters)
-    )
-    one = slices[0] if len(slices) == 1 else whole
-    return {"slice": one, "parameters": given, "people": store.meta["people"]}

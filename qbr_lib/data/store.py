@@ -124,8 +124,7 @@ def prepare(workspace: Workspace, *, as_of: str | None = None, refresh: bool = F
             key = _key(workspace, wanted)  # a first run has made the key of the pseudonyms
             store = _write(root, key, data)
             if wanted == "latest":  # the same day asked for by name finds the same store
-                alias = root / f"{_key(workspace, data.as_of.isoformat())}.alias"
-                alias.write_text(key, encoding="utf-8")
+                _alias(root, _key(workspace, data.as_of.isoformat()), key)
             return store
     except OSError as err:
         raise StoreError(
@@ -148,10 +147,15 @@ def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
     source = store.folder / "snapshot.parquet"
     if target.is_file() and target.read_bytes() == source.read_bytes():
         return target
+    digest = sources.digest_of(workspace)
+    days = {workspace.organisation.as_of, store.as_of.isoformat()}
+    same = [day for day in days if _is(store, _key(workspace, day, digest))]
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".partial")
     shutil.copyfile(source, beside)
     beside.replace(target)
+    for day in same:  # a snapshot of the newest day tells nothing new: the store stays the same
+        _alias(store.folder.parent, _key(workspace, day, digest), store.folder.name)
     return target
 
 
@@ -163,13 +167,22 @@ def own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
-def _key(workspace: Workspace, as_of: str) -> str:
+def _is(store: Store, key: str) -> bool:
+    found = _existing(store.folder.parent, key)
+    return found is not None and found.folder == store.folder
+
+
+def _alias(root: Path, key: str, store: str) -> None:
+    (root / f"{key}.alias").write_text(store, encoding="utf-8")
+
+
+def _key(workspace: Workspace, as_of: str, source: str = "") -> str:
     """Hash what the store depends on: content, mapping, parameters, code, own snapshots."""
     organisation = workspace.organisation.model_dump(mode="json")
     parts: list[Any] = [FORMAT, as_of, duckdb.__version__, pd.__version__]
     parts += [organisation[name] for name in _KEY_PARTS]
     parts.append(organisation["thresholds"]["rejected_share"])
-    parts.append(sources.digest_of(workspace))
+    parts.append(source or sources.digest_of(workspace))
     if workspace.organisation.privacy.people != "named":
         secret = key_of(workspace.history, make=False)
         parts.append(hashlib.sha256(secret).hexdigest())

@@ -11,7 +11,15 @@ from qbr_lib.data.slices import Slice
 from qbr_lib.formats import Formats
 from qbr_lib.goals.kinds import evaluate, measured
 from qbr_lib.goals.wording import shortened
-from qbr_lib.measures import N_, REGISTRY, Measure, Unavailable
+from qbr_lib.measures import (
+    N_,
+    NO_LEADING,
+    NO_TERRITORIES,
+    NONE_YET,
+    REGISTRY,
+    Measure,
+    Unavailable,
+)
 from qbr_lib.metrics import bookings
 from qbr_lib.outlook.current import TARGET, Outlook
 from qbr_lib.parameters import Kind
@@ -41,6 +49,8 @@ LEADING: dict[Kind, tuple[str, ...]] = {
     "territory": ("bookings.won_count", "conversion.win_rate"),
     "market_share": ("bookings.won_amount", "conversion.win_rate"),
 }
+
+_INSTEAD = ("bookings.created_count", "conversion.win_rate")
 
 
 def propose(
@@ -92,13 +102,24 @@ def _goal(
     options = _scopes(data, kind, data.quarter.next, None if growth is not None else _likely(found))
     asked = GROWTH if growth is None else growth
     made = (_of_option(data, kind, formats, asked, option) for option in options)
-    return next((goal for goal in made if goal is not None), None)
+    return next((goal for goal in made if isinstance(goal, Goal)), None)
+
+
+def refused(data: Slice, goals: list[Goal], formats: Formats) -> dict[Kind, Unavailable]:
+    """Return why no goal of a kind is proposed, of the kinds that have none among these goals."""
+    taken, found = {goal.kind for goal in goals}, dict[Kind, Unavailable]()
+    for kind in (one for one in LEADING if one not in taken):
+        options = _scopes(data, kind, data.quarter.next, None)
+        made = (_of_option(data, kind, formats, GROWTH, option) for option in options)
+        why = next((one for one in made if isinstance(one, Unavailable)), None)
+        found[kind] = why or Unavailable(bookings.METRIC, NO_TERRITORIES)  # no part to be about
+    return found
 
 
 def _of_option(
     data: Slice, kind: Kind, formats: Formats, growth: float, option: Option
-) -> Goal | None:
-    """Return the goal on one thing that a kind can be about, None where it cannot be measured."""
+) -> Goal | Unavailable:
+    """Return the goal on one thing that a kind can be about, or why there is none."""
     after, team, (metric, scope, planned) = data.quarter.next, data.team_ids[0], option
     draft = Goal(
         id=f"{kind.replace('_', '-')}-{after}",
@@ -106,14 +127,18 @@ def _of_option(
         kind=kind,
         metric=metric,
         scope={"team": team, **scope},
-        owner="team",
+        owner=formats.words.say("team"),
         parent=_parent(data, kind, metric, after),
         target=1.0,
-        leading=tuple(one for one in LEADING[kind] if _is_known(data, one)),
+        leading=_leading(data, kind),
     )
     baseline = evaluate(data, draft, data.quarter)
-    if not isinstance(baseline, Measure) or (planned is None and baseline.value <= 0):
-        return None
+    if isinstance(baseline, Unavailable):
+        return baseline
+    if planned is None and baseline.value <= 0:
+        return Unavailable(metric, NONE_YET, {"quarter": str(data.quarter)})
+    if not draft.leading:
+        return Unavailable(metric, NO_LEADING)
     value = _whole(metric, baseline.value)
     growth = growth if metric == bookings.METRIC else max(growth, 0.0)
     asked = round(value * (1 + growth), 6)  # 90 + 15 % is 103.5, not a trifle less
@@ -141,7 +166,7 @@ def revenue(data: Slice, formats: Formats, found: Found = None) -> Goal:
         kind="revenue",
         metric=bookings.METRIC,
         scope={"team": data.team_ids[0]},
-        owner="team",
+        owner=formats.words.say("team"),
         parent=_parent(data, "revenue", bookings.METRIC, after),
         target=0.0,
         leading=LEADING["revenue"],
@@ -204,6 +229,12 @@ def _name_of(data: Slice, scope: dict[str, str]) -> str:
         if what in ("account", "territory"):
             return value
     return ""
+
+
+def _leading(data: Slice, kind: Kind) -> tuple[str, ...]:
+    """Return what of a kind moves before the goal and can be measured; else what stands in."""
+    known = tuple(one for one in LEADING[kind] if _is_known(data, one))
+    return known or tuple(one for one in _INSTEAD if _is_known(data, one))[:1]
 
 
 def _is_known(data: Slice, metric: str) -> bool:

@@ -78,6 +78,7 @@ def _agreed(data: Slice, goal: Goal, after: Quarter, met: dt.date, formats: Form
     share, why = known.get(data.team_ids[0], (1.0, N_("agreed in the review")))
     value = goal.target if share == 1 else float(round(goal.target * share, _ROUND))
     whole = goal.metric == REVENUE and set(goal.scope) == {"team"}
+    why = why if whole or value == goal.target else N_("as the revenue goal")
     first = Revision(
         at=met,
         by=lead,

@@ -22,7 +22,7 @@ _COMMITTED = (  # what, the kind of goal it serves, the day of the quarter, how 
 _HELP = (  # what, the kind of goal it serves, who, the day of the quarter, how far in each cycle
     (N_("A day of product training on the new sensors"), "revenue", N_("product management"), 20,
      ("promised", "given")),
-    (N_("An application engineer for offers, two days a month"), "account", N_("management"), 30,
+    (N_("An application engineer for two days a month"), "account", N_("management"), 30,
      ("requested", "refused")),
 )  # fmt: skip
 _FEARED = (  # what, the kind of goal, how likely, the measure and its limit, what is done then
@@ -34,7 +34,7 @@ _FEARED = (  # what, the kind of goal, how likely, the measure and its limit, wh
      N_("Inside sales takes over the follow-up calls in that week.")),
     (N_("Customers put off their decision to the next year"), "revenue", "low",
      ("cycle.median_days_won", "above", 1.25),
-     N_("Offers carry a delivery day that only holds if signed in time.")),
+     N_("Offers are valid until the end of the quarter only.")),
 )  # fmt: skip
 
 

@@ -155,11 +155,11 @@ def everyone(endings: pd.DataFrame | None) -> tuple[Whole, list[Floats]]:
     Returns
     -------
     tuple
-        Last days of the quarters, ascending, and the rates known from then on.
+        Days, ascending, and the rates known from the end of each.
     """
     if endings is None or not len(endings):
         return np.empty(0, dtype="int64"), []
-    last, quarter = np.unique(days_of(endings["last_day"]), return_inverse=True)
+    last, quarter = np.unique(days_of(endings["known_on"]), return_inverse=True)
     sums = np.zeros((len(last), *CELLS, 3))
     place = (quarter, endings["age"].to_numpy(), endings["phase"].to_numpy())
     np.add.at(sums, place, endings[["days", "won", "ended"]].to_numpy())

@@ -84,7 +84,7 @@ class Book:
         return np.array([self.line.booked(*span(one), day) for one in over])
 
     def base(self, day: int) -> Floats | None:
-        """Return the organisation's rates by the quarters over at the end of a day, if known."""
+        """Return the organisation's rates as they count at the end of a day, if known."""
         days, rates = self.organisation
         place = int(np.searchsorted(days, day, side="right"))
         return rates[place - 1] if place else None

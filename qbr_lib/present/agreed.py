@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
-from qbr_lib.measures import N_, REGISTRY
+from qbr_lib.measures import N_, REGISTRY, Unavailable
+from qbr_lib.parameters import Kind
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.grades import reason_of
+from qbr_lib.present.obstacles import condition
 from qbr_lib.present.tables import Cell, Column
-from qbr_lib.record import Goal, Record
+from qbr_lib.record import Goal, Obstacle, Record, Support
 
 KINDS: dict[str, str] = {
     "revenue": N_("Revenue"),
@@ -79,6 +83,24 @@ def open_kinds(record: Record, drafts: list[Goal], formats: Formats) -> Shown:
     return _goals(left, {}, title, formats)
 
 
+def refused(record: Record, reasons: Mapping[Kind, Unavailable], formats: Formats) -> Shown:
+    """Return why a kind without a goal cannot have one yet; nothing where none is refused.
+
+    Parameters
+    ----------
+    reasons : mapping of kind to Unavailable
+        As `proposals.refused` returns them.
+    """
+    words, taken = formats.words, {goal.kind for goal in record.goals}
+    items = []
+    for kind, why in reasons.items():
+        if kind not in taken:
+            name, reason = KINDS[kind], words.say(why.reason, **why.details)
+            items.append((words.say(name), reason))
+    title = words.say("Not to be measured yet")
+    return parts.definitions(title, items) if items else Shown("", "")
+
+
 def _goals(
     goals: tuple[Goal, ...] | list[Goal], lost: dict[object, str], title: str, formats: Formats
 ) -> Shown:
@@ -111,14 +133,32 @@ def plan(record: Record, formats: Formats) -> Shown:
     """Return the obstacles foreseen and the support asked for; nothing where none is recorded."""
     words = formats.words
     items = [
-        parts.Finding(one.what, one.counter or "", words.say(LIKELY.get(one.likelihood or "", "–")))
+        parts.Finding(
+            one.what,
+            " ".join(filter(None, [_sign(one, formats), one.counter])),
+            words.say(LIKELY.get(one.likelihood or "", "–")),
+        )
         for one in record.obstacles
     ]
     items += [
-        parts.Finding(one.what, words.say("Support"), words.say(SUPPORT[one.state]))
+        parts.Finding(one.what, _helped(one, formats), words.say(SUPPORT[one.state]))
         for one in record.support
     ]
     return parts.findings(items) if items else Shown("", "")
+
+
+def _sign(one: Obstacle, formats: Formats) -> str:
+    if one.trigger is None:
+        return ""
+    found = condition(one.trigger.metric, one.trigger.below, one.trigger.above, formats)
+    return formats.words.say("Seen by: {condition}.", condition=found)
+
+
+def _helped(one: Support, formats: Formats) -> str:
+    words = formats.words
+    told = [words.say("Support"), one.owner or ""]
+    told += [words.say("by {day}", day=formats.day_long(one.due))] if one.due else []
+    return ", ".join(filter(None, told))
 
 
 def plan_finding(record: Record, formats: Formats) -> str:

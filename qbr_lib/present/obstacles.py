@@ -40,15 +40,21 @@ def _trigger(row: dict[Hashable, Any], formats: Formats) -> str:
     words = formats.words
     if not isinstance(row["metric"], str):
         return ""
-    metric, limit, text = row["metric"], row["below"], N_("{measure} below {limit}")
-    if pd.isna(limit):
-        limit, text = row["above"], N_("{measure} above {limit}")
-    name, told = REGISTRY[metric].name, formats.measure(metric, limit)
-    side = words.say(text, measure=words.say(name), limit=told)
+    metric = row["metric"]
+    side = condition(metric, row["below"], row["above"], formats)
     if pd.isna(row["value"]):
         return words.say("{condition}.", condition=side)
     value = formats.measure(metric, row["value"])
     return words.say("{condition}; now {value}.", condition=side, value=value)
+
+
+def condition(metric: str, below: float | None, above: float | None, formats: Formats) -> str:
+    """Return what shows that an obstacle has come, such as "Win rate below 25%"."""
+    words, limit, text = formats.words, below, N_("{measure} below {limit}")
+    if limit is None or pd.isna(limit):
+        limit, text = above, N_("{measure} above {limit}")
+    told = formats.measure(metric, limit or 0.0)
+    return words.say(text, measure=words.say(REGISTRY[metric].name), limit=told)
 
 
 def finding(frame: pd.DataFrame, formats: Formats) -> str:

@@ -115,19 +115,17 @@ def _helps(need: Requirement, formats: Formats) -> str:
 
 
 def facts(need: Requirement | None, found: Found, target: float, formats: Formats) -> Shown:
-    """Return the requirement line by line: gap, new deals, leads, activities."""
+    """Return the requirement line by line: gap, and what new deals take that can close it."""
     if isinstance(found, Unavailable):
         return Shown("", "")
     words = formats.words
     gap, rows = found.gap(target), list[tuple[str, str]]()
     if gap > 0:
         rows = [(words.say("Missing to the middle of the outlook"), formats.money(gap))]
-    deals = need.deals(target) if need is not None and need.last_day is not None else 0.0
-    if need is None or deals == 0:
+    if need is None or need.last_day is None or not need.possible(target):
         return parts.facts(rows) if rows else Shown("", "")
-    if math.isnan(deals):
-        most = formats.count(need.further[-1])
-        return parts.facts([*rows, (_name(formats), words.say("more than {n}", n=most))])
+    if (deals := need.deals(target)) == 0:
+        return parts.facts(rows) if rows else Shown("", "")
     rows.append((_name(formats), formats.count(deals)))
     if not math.isnan(leads := need.leads(target)):
         rows.append((words.say("Leads for them"), formats.count(leads)))

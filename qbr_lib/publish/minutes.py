@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -67,6 +67,16 @@ class Minutes:
     def goal(self, goal_id: str | None) -> str:
         """Return the title of the goal an entry serves, "" where it names none."""
         return next((one.title for one in self.record.goals if one.id == goal_id), goal_id or "")
+
+    def about(self, goal_id: str | None) -> str:
+        """Return in short what the goal an entry serves is about, "" where it names none."""
+        goal = next((one for one in self.record.goals if one.id == goal_id), None)
+        return goal_id or "" if goal is None else self.measured(goal.metric, goal.scope)
+
+    def measured(self, metric: str, scope: Mapping[str, str]) -> str:
+        """Return the name of a measure, with the part of the deals that it is taken of."""
+        part = [value for what, value in scope.items() if what in ("territory", "account")]
+        return ", ".join([self.formats.words.say(REGISTRY[metric].name), *part])
 
     def value(self, goal: Goal, value: float | None) -> str:
         """Return a goal's value in its own unit."""

@@ -7,21 +7,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import jinja2
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
-from nbconvert import HTMLExporter, TemplateExporter
-from nbformat import NotebookNode
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
 from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
 
+if TYPE_CHECKING:  # importing nbformat takes seconds, which the command line need not wait for
+    from nbformat import NotebookNode
+
 TEMPLATES = Path(__file__).parent / "templates"
-DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
 _UNWANTED = (
     *("script", "iframe", "object", "embed", "form", "audio", "video"),
     *("base", "link", "meta", "style", "title"),
@@ -61,8 +61,10 @@ def render(
     footer : str
         One line at the end.
     """
+    from qbr_lib.publish.exported import outputs
+
     _refuse_errors(notebook)
-    return arranged(_outputs(notebook), words=words, siblings=siblings, footer=footer)
+    return arranged(outputs(notebook), words=words, siblings=siblings, footer=footer)
 
 
 def body(notebook: NotebookNode, *, words: Words) -> Body:
@@ -73,13 +75,10 @@ def body(notebook: NotebookNode, *, words: Words) -> Body:
     RunError
         If a cell failed, or a picture has no description.
     """
+    from qbr_lib.publish.exported import outputs
+
     _refuse_errors(notebook)
-    return inside(_outputs(notebook), words=words)
-
-
-def _outputs(notebook: NotebookNode) -> str:
-    outputs, _ = _exporter().from_notebook_node(notebook)
-    return str(outputs)
+    return inside(outputs(notebook), words=words)
 
 
 def inside(outputs: str, *, words: Words) -> Body:
@@ -267,25 +266,6 @@ def _refuse_errors(notebook: NotebookNode) -> None:
                     wanted="a notebook that ran to its end",
                     edit="mend the notebook or its data and run it again",
                 )
-
-
-class _Exporter(HTMLExporter):
-    """Fills the template, without nbconvert's own pass over a page that is parsed here anyway."""
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **given: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page that the template makes, and what it was made with."""
-        return TemplateExporter.from_notebook_node(self, nb, resources, **given)
-
-
-@functools.cache
-def _exporter() -> _Exporter:
-    exporter = _Exporter(  # type: ignore[no-untyped-call]
-        template_name="qbr", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
-    )
-    exporter.environment.globals["dropped"] = DROPPED
-    return exporter
 
 
 def template(name: str) -> jinja2.Template:

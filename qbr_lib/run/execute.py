@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from qbr_lib.errors import RunError
 from qbr_lib.formats import Formats
-from qbr_lib.run import manifest, reasons
+from qbr_lib.run import cache, manifest, reasons
+from qbr_lib.run.due import sorted_out
 from qbr_lib.run.outcome import Outcome, Publisher, Task, partial_of
 from qbr_lib.run.plan import Plan, Workbook
 from qbr_lib.run.pool import WARM, Pool
@@ -39,6 +41,9 @@ class Event:
         How many are finished, of how many.
     outcome : Outcome or None
         What became of it, once it is finished.
+    why : tuple of str
+        What asked for its execution (`cache.why`). A workbook that is up to date ends without
+        having begun, for no reason.
     """
 
     kind: Literal["started", "finished"]
@@ -46,29 +51,35 @@ class Event:
     done: int
     total: int
     outcome: Outcome | None = None
+    why: tuple[str, ...] = ()
 
 
 def run(
     plan: Plan,
     *,
     jobs: int = 1,
-    publish: Publisher | None = None,
+    publish: Publisher | str | None = None,
     on_event: Callable[[Event], None] | None = None,
     limit: float = LIMIT,
+    force: bool = False,
 ) -> tuple[Outcome, ...]:
-    """Execute every workbook of a plan and write the manifest; one that fails stops no other.
+    """Execute what is not up to date of a plan and write the manifest.
+
+    A workbook that fails stops no other.
 
     Parameters
     ----------
     jobs : int
         How many run at a time.
-    publish : callable, optional
-        Makes the files that people open, see `Task`. A function of a module's top level, since it
-        travels to other processes.
+    publish : callable or str, optional
+        Makes the files that people open, see `Task`. A function of a module's top level or its
+        name, since it travels to other processes.
     on_event : callable, optional
         Told of each beginning and end.
     limit : float
         Seconds that one workbook may take.
+    force : bool
+        Whether what is up to date is executed as well.
 
     Raises
     ------
@@ -79,27 +90,24 @@ def run(
     formats = Formats(in_language(organisation.language), organisation.currency)
     plan.folder.mkdir(parents=True, exist_ok=True)
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
-    lock = _alone(plan)
+    lock, executed = _alone(plan), 0
     try:
-        warm = len(plan.workbooks) >= WARM_FROM
         with (
             tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch,
-            _Workers(min(jobs, len(plan.workbooks)), warm=warm) as workers,
+            _Workers(min(jobs, len(plan.workbooks))) as workers,
         ):
+            name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
+            inputs = cache.Inputs(plan, name or "")
+            make = partial(Task, publisher=name, formats=formats, limit=limit)
             for portfolios in (False, True):
                 books = [book for book in plan.workbooks if bool(book.members) == portfolios]
-                tasks = [
-                    Task(
-                        workbook=book,
-                        publisher=publish,
-                        formats=formats,
-                        limit=limit,
-                        scratch=_folder(Path(scratch) / str(plan.workbooks.index(book))),
-                        parts=_parts(plan, outcomes, book),
-                        warm=warm,
-                    )
-                    for book in books
-                ]
+                cached, tasks = sorted_out(
+                    books, plan, inputs, outcomes, make, scratch=Path(scratch), force=force
+                )
+                outcomes.extend(events.finished(outcome) for outcome in cached)
+                executed += len(tasks)
+                warm = executed >= WARM_FROM
+                tasks = [replace(task, warm=warm) for task in tasks]
                 outcomes.extend(_in_parallel(tasks, workers, events))
     finally:
         for workbook in plan.workbooks:
@@ -116,12 +124,13 @@ class _Events:
     def __init__(self, total: int, listener: Callable[[Event], None] | None) -> None:
         self.total, self.done, self._listener = total, 0, listener
 
-    def started(self, workbook: Workbook) -> None:
-        self._tell(Event("started", workbook, self.done, self.total))
+    def started(self, task: Task) -> None:
+        self._tell(Event("started", task.workbook, self.done, self.total, why=task.why))
 
-    def finished(self, outcome: Outcome) -> None:
+    def finished(self, outcome: Outcome, why: tuple[str, ...] = ()) -> Outcome:
         self.done += 1
-        self._tell(Event("finished", outcome.workbook, self.done, self.total, outcome))
+        self._tell(Event("finished", outcome.workbook, self.done, self.total, outcome, why))
+        return outcome
 
     def _tell(self, event: Event) -> None:
         if self._listener is not None:
@@ -143,17 +152,6 @@ def _alone(plan: Plan) -> FileLock:
     return lock
 
 
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True)
-    return path
-
-
-def _parts(plan: Plan, outcomes: list[Outcome], workbook: Workbook) -> dict[str, list[Path]]:
-    """Return the results a portfolio must add up to; none while a member lacks its own."""
-    parts = {team: manifest.finished(plan, outcomes, team) for team in workbook.members}
-    return parts if all(parts.values()) else {}
-
-
 def _in_parallel(tasks: Iterable[Task], workers: _Workers, events: _Events) -> Iterator[Outcome]:
     """Yield outcomes as they come.
 
@@ -162,14 +160,11 @@ def _in_parallel(tasks: Iterable[Task], workers: _Workers, events: _Events) -> I
     """
     waiting, lost = deque(tasks), list[Task]()
     while waiting:
-        for outcome in _until_broken(waiting, lost, workers, events):
-            events.finished(outcome)
-            yield outcome
+        yield from _until_broken(waiting, lost, workers, events)
         while lost:
             workers.end()
-            outcome = _once_more(lost.pop(0))
-            events.finished(outcome)
-            yield outcome
+            task = lost.pop(0)
+            yield events.finished(_once_more(task), task.why)
 
 
 def _until_broken(
@@ -180,7 +175,7 @@ def _until_broken(
     while running or (waiting and not lost):
         while waiting and not lost and len(running) < workers.jobs:
             task = waiting.popleft()
-            events.started(task.workbook)
+            events.started(task)
             try:
                 running[workers.submit(task)] = task
             except BrokenProcessPool:
@@ -188,13 +183,13 @@ def _until_broken(
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
-                yield future.result()
+                yield events.finished(future.result(), task.why)
             except BrokenProcessPool:
                 lost.append(task)
 
 
 def _once_more(task: Task) -> Outcome:
-    with _Workers(1, warm=task.warm) as alone:
+    with _Workers(1) as alone:
         try:
             return alone.submit(task).result()
         except BrokenProcessPool:
@@ -204,14 +199,14 @@ def _once_more(task: Task) -> Outcome:
 class _Workers:
     """The processes that execute workbooks; begun when first needed, and anew after a loss."""
 
-    def __init__(self, jobs: int, *, warm: bool) -> None:
-        self.jobs, self._warm = max(1, jobs), warm
+    def __init__(self, jobs: int) -> None:
+        self.jobs = max(1, jobs)
         self._pool: Pool | None = None
 
     def submit(self, task: Task) -> Future[Outcome]:
         if self._pool is None:
-            publisher = getattr(task.publisher, "__module__", None)
-            modules = ["qbr_lib.run.workbook", publisher, WARM if self._warm else None]
+            publisher, _, _ = (task.publisher or "").partition(":")
+            modules = ["qbr_lib.run.workbook", publisher, WARM if task.warm else None]
             self._pool = Pool(self.jobs, modules)
         return self._pool.submit(_work, task)
 

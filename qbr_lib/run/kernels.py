@@ -11,6 +11,7 @@ earn it; otherwise it starts as usual.
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -46,7 +47,6 @@ _ARGUMENTS = (
     "--matplotlib=inline",  # where matplotlib was imported early, pictures would not be shown
     "--InteractiveShell.enable_tip=False",  # drawn at random from the notebook's own numbers
 )
-_SEEDED = (("random", "seed"), ("numpy", "random.seed"))
 _SOCKETS = 5
 _POLL = 0.01  # seconds between two looks whether a killed kernel is gone
 
@@ -166,10 +166,18 @@ def manager(*, warm: bool) -> type[QuietKernelManager]:
     return WarmKernelManager if warm and forks() else QuietKernelManager
 
 
-def seeded(name: str) -> list[str]:
-    """Return the arguments of a kernel whose random numbers are those of a name, run after run."""
+def first_lines(name: str) -> list[str]:
+    """Return the arguments of a kernel that begins as a workbook of this name does each time.
+
+    Its random numbers are the same, run after run. A figure is drawn when it is shown, and not
+    once before: pyplot draws what stands open at a cell's end, and the notebook then draws it anew.
+    """
     seed = zlib.crc32(name.encode())
-    lines = [f"__import__('{module}').{call}({seed})" for module, call in _SEEDED]
+    lines = (
+        f"__import__('random').seed({seed})",
+        f"__import__('numpy').random.seed({seed})",
+        "__import__('matplotlib.pyplot').pyplot.uninstall_repl_displayhook()",
+    )
     return [f"--IPKernelApp.exec_lines={'; '.join(lines)}"]
 
 
@@ -232,6 +240,7 @@ def _no_main_module() -> Iterator[None]:
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel: in its own process group, folder and environment, its messages in a file."""
+    gc.freeze()  # a collector that walks what was imported would copy it
     threading.Thread(target=_end_with_driver, daemon=True).start()
     os.setsid()
     os.chdir(folder)

@@ -68,14 +68,19 @@ def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
     return path
 
 
-def finished(plan: Plan, outcomes: Iterable[Outcome], team: str) -> list[Path]:
-    """Return a team's result files; none unless all its workbooks are done as of the run's day."""
-    made = [*read(plan.folder)["workbooks"], *map(_entry, outcomes)]
-    states = {entry["notebook"]: entry["state"] for entry in made if entry["team"] == team}
-    books = [book for book in plan.every if book.team == team and book.notebook in states]
-    paths = [book.output / f"{book.notebook}.result.json" for book in books]
-    done = all(states[book.notebook] in FINISHED for book in books)
-    return paths if done and all(_day(path) == plan.as_of.isoformat() for path in paths) else []
+def finished(plan: Plan, outcomes: Iterable[Outcome]) -> dict[str | None, list[Path]]:
+    """Return the result files of each team all of whose workbooks are done as of the run's day."""
+    states = {_key(entry): entry["state"] for entry in read(plan.folder)["workbooks"]}
+    now = {(one.workbook.team, one.workbook.notebook): one.state for one in outcomes}
+    found, lacking = dict[str | None, list[Path]](), set[str | None]()
+    for book in plan.every:
+        key, path = (book.team, book.notebook), book.output / f"{book.notebook}.result.json"
+        state = now.get(key, states.get(key))
+        if state in FINISHED and (key in now or _day(path) == plan.as_of.isoformat()):
+            found.setdefault(book.team, []).append(path)
+        elif state is not None:
+            lacking.add(book.team)
+    return {team: paths for team, paths in found.items() if team not in lacking}
 
 
 def _entry(outcome: Outcome) -> dict[str, Any]:

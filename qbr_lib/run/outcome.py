@@ -54,28 +54,35 @@ class Task:
     ----------
     workbook : Workbook
         Which one.
-    publisher : callable or None
-        Makes the files that people open from the executed notebook, its result and the workbook:
-        contents by name, None for a file of an earlier run that this one does not make again.
+    publisher : str or None
+        The name, as `module:function`, of what makes the files that people open from the executed
+        notebook, its result and the workbook: contents by name, None for a file of an earlier run
+        that this one does not make again.
     formats : Formats
         The language of reasons.
     limit : float
         Seconds after which it is stopped.
     scratch : Path
-        An existing folder of its own, in which the notebook runs.
+        A folder of its own, in which the notebook runs.
     parts : mapping of str to sequence of Path
         The result files of each member of a portfolio, where all of them are done.
     warm : bool
         Whether its kernel is forked from one that has imported the library.
+    inputs : mapping of str to str
+        Hashes of what it is made from, kept beside those of its files.
+    why : tuple of str
+        What asks for its execution (`cache.why`).
     """
 
     workbook: Workbook
-    publisher: Publisher | None
+    publisher: str | None
     formats: Formats
     limit: float
     scratch: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     warm: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    why: tuple[str, ...] = ()
 
 
 def partial_of(workbook: Workbook) -> Path:

@@ -68,6 +68,12 @@ class Workbook:
         name = f"{self.notebook}-{self.parameters['as_of']}.result.json"
         return self.root / "history" / "results" / self.output.parent.name / self.folder / name
 
+    @property
+    def cache(self) -> Path:
+        """What its files were made from."""
+        folder = self.root / "build" / "cache" / self.output.parent.name / self.folder
+        return folder / f"{self.notebook}.json"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -77,10 +83,10 @@ class Plan:
     ----------
     workspace : Workspace
         Where.
+    store : Store
+        The data.
     quarter : Quarter
         Under review.
-    as_of : date
-        The day of the data.
     workbooks : tuple of Workbook
         What is run now: teams in the organisation's order, portfolios last.
     every : tuple of Workbook
@@ -88,10 +94,15 @@ class Plan:
     """
 
     workspace: Workspace
+    store: Store
     quarter: Quarter
-    as_of: dt.date
     workbooks: tuple[Workbook, ...]
     every: tuple[Workbook, ...]
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day of the data."""
+        return self.store.as_of
 
     @property
     def folder(self) -> Path:
@@ -146,7 +157,7 @@ def make_plan(
     for notebook in chosen:
         if notebook.name in names:
             check(notebook)
-    return Plan(workspace, quarter, store.as_of, wanted, every)
+    return Plan(workspace, store, quarter, wanted, every)
 
 
 def _every(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it
 }
-WARM = "qbr_lib.run.warm"  # a module for `fork_server`, after all others
+WARM = "qbr_lib.run.warm"  # a module for `fork_server`
 
 
 class Pool(ProcessPoolExecutor):
@@ -97,6 +98,7 @@ def _context(modules: Sequence[str | None]) -> BaseContext:
 
 def _settle() -> None:
     """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("papermill", "traitlets", "jupyter_client"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -7,8 +7,6 @@ run computes nothing itself.
 from __future__ import annotations
 
 import ast
-import atexit
-import gc
 import io
 import json
 from importlib import import_module
@@ -26,6 +24,7 @@ _ALWAYS = (
     "ipykernel.zmqshell",
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
+    "nbconvert",
     "pyarrow.dataset",
     "pyarrow.parquet",
     "scipy.stats",
@@ -59,6 +58,3 @@ def _draw() -> None:
 
 _import()
 _draw()
-gc.collect()
-gc.freeze()  # a collector that walks what is imported would copy it into every kernel
-atexit.register(gc.unfreeze)  # what is frozen to the end is told as a leak

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import pkgutil
 import time
 from pathlib import Path
 
@@ -20,11 +21,11 @@ from papermill.exceptions import PapermillExecutionError
 from qbr_lib.errors import QbrError, ResultError
 from qbr_lib.formats import Formats
 from qbr_lib.results import MIME, Result, parse
-from qbr_lib.run import clean, engine, reasons, totals
+from qbr_lib.run import cache, clean, engine, reasons, totals
 from qbr_lib.run.files import hashed, put
-from qbr_lib.run.kernels import NAME, manager, seeded
+from qbr_lib.run.kernels import NAME, first_lines, manager
 from qbr_lib.run.notebooks import unreadable
-from qbr_lib.run.outcome import Outcome, State, Task, partial_of
+from qbr_lib.run.outcome import Outcome, Publisher, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
 from qbr_lib.words import in_language
 
@@ -45,9 +46,8 @@ def execute(task: Task) -> Outcome:
     partial = partial_of(task.workbook)
     words = task.formats.words
     try:
-        result, files = _make(task, partial)
+        warnings, files = _make(task, partial)
         partial.unlink(missing_ok=True)
-        warnings = tuple(str(text) for text in result.provenance.get("warnings", ()))
         return Outcome(task.workbook, "done", _since(started), None, warnings, files)
     except _Stopped as stop:
         state, reason = stop.state, stop.reason
@@ -62,9 +62,10 @@ def execute(task: Task) -> Outcome:
     return Outcome(task.workbook, state, _since(started), reason, (), files)
 
 
-def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
+def _make(task: Task, partial: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     workbook = task.workbook
-    workbook.output.mkdir(parents=True, exist_ok=True)
+    for folder in (workbook.output, task.scratch):
+        folder.mkdir(parents=True, exist_ok=True)
     executed = clean.cleaned(_papermill(task, partial), workbook, task.scratch)
     result = _judged(executed, workbook, task.formats)
     if task.parts and (fault := totals.fault(result, task.parts, task.formats)):
@@ -74,14 +75,18 @@ def _make(task: Task, partial: Path) -> tuple[Result, dict[str, str]]:
     contents = {Path(f"{name}.ipynb"): clean.as_bytes(executed)}
     stale = [Path(f"{name}.failed.ipynb")]
     if task.publisher is not None:
-        made = task.publisher(executed, result, workbook)
+        publisher: Publisher = pkgutil.resolve_name(task.publisher)
+        made = publisher(executed, result, workbook)
         contents |= {workbook.output / one: data for one, data in made.items() if data is not None}
         stale += [workbook.output / one for one, data in made.items() if data is None]
     contents[Path(f"{name}.result.json")] = record.encode("utf-8")
-    put(contents | {workbook.kept: record.encode("utf-8")})
+    files = hashed(workbook.output.parent, contents)
+    warnings = tuple(str(text) for text in result.provenance.get("warnings", ()))
+    contents[workbook.kept] = record.encode("utf-8")
+    put(contents | {workbook.cache: cache.content(task.inputs, files, warnings)})
     for path in stale:
         path.unlink(missing_ok=True)
-    return result, hashed(workbook.output.parent, contents)
+    return warnings, files
 
 
 def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
@@ -125,7 +130,7 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
         timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
         shutdown_kernel="immediate",
         kernel_manager_class=manager(warm=task.warm),
-        extra_arguments=seeded(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
+        extra_arguments=first_lines(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
     )
     return executed
 

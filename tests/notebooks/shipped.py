@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from qbr_lib.cli import pages
+from qbr_lib.cli import overview, pages
 from qbr_lib.data import sample, slices
 from qbr_lib.data import store as stores
 from qbr_lib.formats import Formats
@@ -91,7 +91,7 @@ def run_all(root):
     outcomes = run(plan, jobs=2, publish=pages.files)
     assert {outcome.reason for outcome in outcomes} == {None}
     organisation = workspace.organisation
-    pages.write_index(plan, Formats(in_language(organisation.language), organisation.currency))
+    overview.write_index(plan, Formats(in_language(organisation.language), organisation.currency))
 
 
 def hashes(root: Path):

@@ -200,11 +200,46 @@ def test_again(ran, root):
     folder, _, _ = ran
     before = {name: _sha256(folder / "nord" / name) for name in FILES}
     entries = _entries(folder)
-    run(_plan(root, teams=("nord",)), publish=page)
+    (outcome,) = run(_plan(root, teams=("nord",)), publish=page, force=True)
+    assert outcome.state == "done"
     assert {name: _sha256(folder / "nord" / name) for name in FILES} == before
     again = _entries(folder)
     assert list(again) == list(entries)
     assert again["dead"] == entries["dead"]
+
+
+def test_up_to_date(tmp_path):
+    """What is up to date is not executed and keeps its files; a touched deal runs its own alone."""
+    root = write_workspace(tmp_path / "w", groups={"nord": "Küste"})
+    write_notebooks(
+        root, portfolio=notebook(show("portfolio", team="None")), review=notebook(show())
+    )
+    names = ("review", "portfolio")
+    run(_plan(root, names), publish=page)
+    folder = root / "build" / "2026-Q3"
+    before = {path: path.read_bytes() for path in folder.glob("*/*")}
+    (folder / "nord" / "review.failed.ipynb").write_text("a failure since then, mended")
+    events = []
+    outcomes = run(_plan(root, names), publish=page, on_event=events.append)
+    assert [(e.kind, e.done, e.outcome.state, e.why) for e in events] == [
+        ("finished", n, "cached", ()) for n in range(1, 5)
+    ]
+    assert [outcome.state for outcome in outcomes] == ["cached"] * 4
+    assert {path: path.read_bytes() for path in folder.glob("*/*")} == before
+    told = _entries(folder)["nord"]
+    assert (told["state"], told["reason"]) == ("cached", None)
+    assert told["files"] == {f"nord/{name}": _sha256(folder / "nord" / name) for name in FILES}
+    deals = root / "data" / "opportunities.csv"
+    deals.write_text(deals.read_text().replace("2026-05-01,100.00", "2026-05-01,100.01", 1))
+    events.clear()
+    run(_plan(root, names), publish=page, on_event=events.append)
+    ended = {e.workbook.folder: (e.outcome.state, e.why) for e in events if e.kind == "finished"}
+    assert ended == {
+        "sued": ("cached", ()),
+        "nord": ("done", ("deals",)),
+        "company": ("done", ("deals", "teams")),
+        "group-kueste": ("done", ("deals", "teams")),
+    }
 
 
 def test_time_limit(tmp_path):

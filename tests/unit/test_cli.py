@@ -101,6 +101,7 @@ def test_json(root, fates):
         "reason": "Why.",
         "warnings": [],
         "files": {},
+        "why": [],
     }
     assert (records[-1]["done"], records[-1]["failed"]) == (1, 1)
     assert records[-1]["index"].endswith("build/2026-Q3/index.html")
@@ -119,7 +120,7 @@ def test_options(root, fates):
         "as_of": "2026-10-02",
         "language": "de",
     }
-    assert (fates["jobs"], fates["limit"]) == (3, 30.0)
+    assert (fates["jobs"], fates["limit"], fates["force"]) == (3, 30.0, True)
 
 
 @pytest.mark.parametrize(
@@ -358,3 +359,12 @@ def test_starting_imports_nothing_that_draws_or_measures():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
+
+
+def test_a_reader_who_leaves_is_no_fault_of_a_file(root):
+    """`qbr ... | head -1` ends quietly."""
+    command = [sys.executable, "-m", "qbr_lib", "goals", "--workspace", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert told == ""

@@ -12,7 +12,7 @@ from qbr_lib.data import priors
 from qbr_lib.data.slices import open_slice
 from tests.conftest import OPPORTUNITIES
 
-DAY = dt.date(2026, 9, 30)
+BEGUN, LATER = dt.date(2026, 10, 1), dt.date(2027, 1, 9)
 
 
 def deals(teams=4, values=3, closed_on="2026-08-01", lost="lost"):
@@ -66,32 +66,44 @@ def test_order_does_not_matter(counts, random):
     assert (one.mean, one.strength) == pytest.approx((other.mean, other.strength), rel=1e-3)
 
 
-def test_of_columns():
+def told(frame):
+    """Return the priors for the review of 2026-Q4."""
+    return priors.of_quarters(frame, since=BEGUN, as_of=BEGUN, starts=1)
+
+
+def test_of_quarters():
     """A unit is a value within a team; only columns with enough of them and three teams."""
-    found = priors.of_columns(deals(), as_of=DAY)
-    assert found["column"].tolist() == ["product"]
-    assert found["units"].tolist() == [12]
+    found = told(deals())
+    assert found[["quarter", "column", "units"]].to_numpy().tolist() == [["2026-Q4", "product", 12]]
     assert found["mean"].tolist() == pytest.approx([0.5], abs=0.01)
-    assert priors.of_columns(deals(teams=2, values=9), as_of=DAY).empty
+    assert told(deals(teams=2, values=9)).empty
 
 
-def test_only_the_year_before_the_day():
-    """Deals decided more than a year before, and open ones, count for nothing."""
-    both = pd.concat([deals(), deals(closed_on="2025-09-01", lost="won")], ignore_index=True)
+@pytest.mark.parametrize("day", ["2025-09-30", "2026-10-01", "2026-11-20"])
+def test_only_the_year_before_the_quarter(day):
+    """Deals decided in the quarter or more than a year before it, and open ones, count nothing."""
+    both = pd.concat([deals(), deals(closed_on=day, lost="won")], ignore_index=True)
     running = deals(lost="open").assign(status="open")
-    told = priors.of_columns(pd.concat([both, running], ignore_index=True), as_of=DAY)
-    pd.testing.assert_frame_equal(told, priors.of_columns(deals(), as_of=DAY))
+    more = told(pd.concat([both, running], ignore_index=True))
+    pd.testing.assert_frame_equal(more, told(deals()))
+
+
+def test_each_quarter_has_its_own():
+    """Quarters of the data stand in order; the one in which the deals closed has none yet."""
+    found = priors.of_quarters(deals(), since=dt.date(2026, 7, 1), as_of=LATER, starts=1)
+    assert found["quarter"].tolist() == ["2026-Q4", "2027-Q1"]
 
 
 def test_a_team_reads_the_organisations_priors(write_workspace):
     """Every team finds the same table, which has no place for a count or a team."""
     lines = [OPPORTUNITIES.splitlines()[0] + ",product"]
     lines += [
-        f"o{t}{v}{n},t{t},{'won' if n < 2 + v else 'lost'},2026-08-01,2026-05-01,,,,,9,9,p{v}"
+        f"o{t}{v}{n},t{t},{'won' if n < 2 + v else 'lost'},2026-06-01,2026-05-01,,,,,9,9,p{v}"
         for t in range(4)
         for v in range(3)
         for n in range(8)
     ]
+    lines.append("later,t0,open,,2026-07-05,,,,,9,9,p0")
     teams = "team_id,name,group\n" + "".join(f"t{t},T{t},G\n" for t in range(4))
     files = {"opportunities.csv": "\n".join(lines), "teams.csv": teams}
     root = write_workspace(files)

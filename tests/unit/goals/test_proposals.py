@@ -148,3 +148,38 @@ def test_without_amounts_deals_are_counted(make_slice):
     goal = proposals.propose(make_slice(deals), ENGLISH)[0]
     assert (goal.metric, goal.baseline, goal.target) == ("bookings.won_count", 4.0, 5.0)
     assert goal.title == "Win 5 deals in 2026-Q4"
+
+
+DEALS = [closing(1, "2026-07-01", 60_000.0, account_id="a", territory="Küste")]
+LOST = [closing(1, "2026-07-01", 60_000.0, "lost", account_id="a", territory="Küste")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "deals", "given", "reason"),
+    [
+        ("revenue", LOST, {}, "there was none of it in 2026-Q3 to grow from"),
+        ("account", DEALS, {"absent": ("account_id",)}, "needs the column account_id of opportunities"),
+        ("account", LOST, {}, "there was none of it in 2026-Q3 to grow from"),
+        ("activity", DEALS, {}, "needs the table activities"),
+        ("territory", [DEALS[0] | {"territory": None}], {}, "needs the column territory of opportunities"),
+        ("market_share", DEALS, {}, "needs the table market"),
+    ],
+    ids=["no win", "no accounts", "no win with an account", "no activities", "no territory", "no market"],
+)  # fmt: skip
+def test_a_kind_that_cannot_be_measured_says_why(make_slice, kind, deals, given, reason):
+    """Of each kind without a proposal the reason is given, of the others none."""
+    data = make_slice(deals, **given)
+    goals = proposals.propose(data, ENGLISH)
+    found = proposals.refused(data, goals, ENGLISH)
+    assert {*found} | {goal.kind for goal in goals} == set(proposals.LEADING)
+    assert ENGLISH.words.say(found[kind].reason, **found[kind].details) == reason
+    assert all(goal.leading for goal in goals)
+
+
+def test_nothing_to_watch_on_the_way_is_refused(make_slice):
+    """A goal whose early signs cannot be measured is not proposed."""
+    plan = [TARGET | {"value": 5.0}]
+    data = make_slice(tables={"targets": plan}, absent=("created_on",))
+    assert proposals.propose(data, ENGLISH) == []
+    found = proposals.refused(data, [], ENGLISH)["revenue"]
+    assert found.reason == "nothing that moves before it can be measured"

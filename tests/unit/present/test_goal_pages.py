@@ -147,7 +147,7 @@ def test_obstacles_and_support_are_listed():
         support=(Support(id="s", what="Training", state="promised"),),
     )
     assert agreed.plan_finding(record, GERMAN) == (
-        "1 Hindernis vorhergesehen, einmal um Unterstützung gebeten"
+        "1 Hindernis vorhergesehen, eine Bitte um Unterstützung"
     )
     text = agreed.plan(record, ENGLISH).text
     assert "[likely] Price" in text

@@ -86,7 +86,7 @@ def test_everything_agreed_is_there():
         *("Support", "What", "Who", "By when", "State"),
         *("A training", "HR", "20 Oct 2026", "promised"),
         *("Obstacles", "Prices fall"),
-        "seen by: Win rate below 25.0% · Ask the lead · More revenue",
+        "seen by: Win rate below 25.0% · Ask the lead · Revenue won",
         "Next checkpoints",
         "29 October 2026: after a third of the quarter",
         "3 December 2026: after two thirds of the quarter",

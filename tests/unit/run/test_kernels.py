@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from qbr_lib.run import kernels
-from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, manager, seeded
+from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, first_lines, manager
 from qbr_lib.run.pool import ENVIRONMENT
 
 pytestmark = pytest.mark.kernel
@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 print(json.dumps({
     "prefix": sys.prefix, "folder": os.getcwd(), "probe": os.environ["QBR_PROBE"],
     "environment": {k: os.environ[k] for k in sorted(os.environ) if k != "JPY_PARENT_PID"},
-    "path": sys.path, "hash": hash("a"), "figures": plt.get_fignums(),
+    "path": sorted({*sys.path}), "hash": hash("a"), "figures": plt.get_fignums(),
     "styles": {key: str(value) for key, value in plt.rcParams.items()},
     "backend": matplotlib.get_backend(), "locale": locale.setlocale(locale.LC_ALL),
     "random": [random.random(), numpy.random.random()],
@@ -100,7 +100,7 @@ def test_forked_is_as_started(folder):
     """A forked kernel finds what one that is started by jupyter_client itself finds."""
 
     async def state(kind):
-        async with started(kind, folder, extra_arguments=seeded("a")) as kernel:
+        async with started(kind, folder, extra_arguments=first_lines("a")) as kernel:
             return json.loads(await kernel.execute(STATE))
 
     normal, forked = (asyncio.run(state(kind)) for kind in KINDS)
@@ -114,13 +114,31 @@ def test_random_numbers_are_the_name_s(folder):
     """The same name draws the same numbers again, another one others."""
 
     async def drawn(name):
-        async with started(WarmKernelManager, folder, extra_arguments=seeded(name)) as kernel:
+        async with started(WarmKernelManager, folder, extra_arguments=first_lines(name)) as kernel:
             code = "import random, numpy; print(random.random(), numpy.random.random())"
             return await kernel.execute(code)
 
     first, again, other = (asyncio.run(drawn(name)) for name in "aab")
     assert first == again
     assert not set(first.split()) & set(other.split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_drawn_when_shown(kind, folder):
+    """A figure is drawn twice for its picture: measured, then drawn; not once more before."""
+    code = (
+        "import matplotlib.pyplot as plt; figure, _ = plt.subplots(); draw = figure.draw\n"
+        "figure.draw = lambda renderer: [print('drawn'), draw(renderer)]"
+    )
+
+    async def drawn():
+        async with started(kind, folder, extra_arguments=first_lines("a")) as kernel:
+            told = await kernel.execute(code)
+            return told, [c["data"].keys() for k, c in kernel.shown if k == "display_data"]
+
+    told, shown = asyncio.run(drawn())
+    assert told == "drawn\ndrawn\n"
+    assert ["image/png" in data for data in shown] == [True]
 
 
 @pytest.mark.parametrize("kind", KINDS)

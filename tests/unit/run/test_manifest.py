@@ -1,6 +1,7 @@
 """The manifest: what ran now, and what earlier runs made of the other teams."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -108,5 +109,8 @@ def test_finished(planned, review, extra, names):
     states = (review, extra)
     outcomes = [_done(b, *state) for b, state in zip(plan.workbooks, states, strict=True)]
     paths = [plan.folder / "nord" / f"{name}.result.json" for name in names]
-    assert manifest.finished(plan, outcomes, "nord") == paths
-    assert manifest.finished(plan, outcomes, "sued") == []
+    manifest.write(plan, outcomes, ENGLISH)
+    assert manifest.finished(plan, []) == ({"nord": paths} if paths else {})
+    (first, *_), all_done = outcomes, [_done(book) for book in plan.workbooks]
+    assert manifest.finished(plan, [replace(first, state="failed")]) == {}
+    assert len(manifest.finished(plan, all_done)["nord"]) == 2
