@@ -263,8 +263,10 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
 
 
 def _end_with_driver() -> None:
-    """End once the process that asked for this kernel is gone, even if it was killed."""
+    """End once the process that asked for this kernel is gone, with all that the notebook began."""
     driver = multiprocessing.parent_process()
     if driver is not None:
         driver.join()
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)
