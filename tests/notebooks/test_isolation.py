@@ -92,7 +92,7 @@ def root(tmp_path_factory):
 
 
 def _run(plan):
-    outcomes = run(plan, jobs=2, publish=pages.files)
+    outcomes = run(plan, jobs=2, publish=pages.files, force=True)
     return {outcome.workbook.notebook: (outcome.state, outcome.reason) for outcome in outcomes}
 
 
@@ -167,7 +167,7 @@ def states(tmp_path_factory):
 
     def seen(**chosen):
         plan = _plan(root, notebooks=["review"], **chosen)
-        assert {outcome.reason for outcome in run(plan, jobs=1)} == {None}
+        assert {outcome.reason for outcome in run(plan, jobs=1, force=True)} == {None}
         return {
             book.team: json.loads((book.output / "review.result.json").read_text("utf-8"))[
                 "tables"
