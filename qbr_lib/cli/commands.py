@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -129,7 +130,14 @@ def run(
     as_of: AsOfOption = None,
     language: LanguageOption = None,
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one workbook.")] = LIMIT,
+    memory_limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="MiB for one workbook; default: three quarters of the machine's."),
+    ] = None,
     force: Annotated[bool, typer.Option(help="Execute what is up to date as well.")] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler whose workers execute.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
 ) -> None:
     """Run every team's workbooks, then the portfolio; write pages, results, index, manifest."""
@@ -142,7 +150,9 @@ def run(
         as_of=as_of,
         language=language,
         limit=time_limit,
+        memory=memory_limit,
         force=force,
+        scheduler=scheduler,
         as_json=as_json,
     )
 
@@ -208,6 +218,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some Windows consoles cannot write every letter
             stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: files stay whole
     try:
         app(prog_name="qbr")
     except Exception as err:
@@ -227,9 +238,8 @@ def _run(
     jobs: int | None = None,
     as_of: str | None = None,
     language: str | None = None,
-    limit: float = LIMIT,
-    force: bool = False,
     as_json: bool = False,
+    **limits: Any,
 ) -> None:
     place = load_workspace(root, given(as_of, language))
     words = in_language(place.organisation.language)
@@ -245,11 +255,10 @@ def _run(
     with progress.told(plan, formats, as_json=as_json) as listener:
         outcomes = run_plan(
             plan,
-            jobs=jobs or cores(),
+            jobs=jobs if limits.get("scheduler") else jobs or cores(),
             publish=PAGES,
             on_event=listener,
-            limit=limit,
-            force=force,
+            **limits,
         )
     stores.keep_snapshot(place, store)
     index = overview.write_index(plan, formats)

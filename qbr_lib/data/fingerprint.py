@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,12 +36,19 @@ def of_shared(store: Store, quarter: Quarter, *, whole: bool) -> str:
     whole : bool
         Whether the reader is a group or the company.
     """
+    written = (store.folder / "store.json").stat().st_mtime_ns  # of a database, at each run
+    return _of_shared(store.folder, written, str(quarter), whole=whole)
+
+
+@lru_cache
+def _of_shared(folder: Path, written: int, quarter: str, *, whole: bool) -> str:  # noqa: ARG001
+    store = Store(folder, json.loads((folder / "store.json").read_text(encoding="utf-8")))
     parts: list[Any] = [
         (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in sorted((store.folder / "organisation").glob("*.parquet"))
         if path.stem != PRIORS and (whole or path.stem not in _OF_WHOLES)
     ]
-    parts.append(priors_of(store, quarter).to_json())
+    parts.append(priors_of(store, Quarter.parse(quarter)).to_json())
     unread = {"slices", "latest", "open_deals", "hygiene"}
     parts += [store.meta[name] for name in sorted(set(store.meta) - unread)]
     parts.append({**store.hygiene, "deals": None})

@@ -60,9 +60,6 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
     ----------
     Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319.
     """
-    from scipy.optimize import minimize_scalar  # seconds to import; most runs find a store
-    from scipy.special import betaln
-
     n = np.asarray([*decided], dtype="float64")
     k = np.asarray([*won], dtype="float64")[n > 0]
     n = n[n > 0]
@@ -70,6 +67,8 @@ def fit(won: Iterable[int], decided: Iterable[int]) -> Prior:
         raise ValueError("a prior needs decided deals")
     if len(n) < FEWEST_UNITS or k.sum() in (0, n.sum()):
         return Prior((float(k.sum()) + 0.5) / (float(n.sum()) + 1), WEAK, 0)
+    from scipy.optimize import minimize_scalar  # where stores are prepared: it is slow
+    from scipy.special import betaln
 
     def unlikely(mean: float, strength: float) -> float:
         a, b = mean * strength, (1 - mean) * strength

@@ -90,7 +90,6 @@ class Inputs:
         file = load_workspace(plan.workspace.root)  # as a notebook reads it
         self._parameters = fingerprint.of_parameters(file.organisation)
         self._known: dict[tuple[str, str], dict[str, str]] = {}
-        self._organisation: dict[bool, str] = {}
         self._records = _records(plan)
 
     def of(self, book: Workbook, *, proven: bool = False) -> dict[str, str]:
@@ -108,10 +107,9 @@ class Inputs:
         return found
 
     def _own(self, book: Workbook) -> dict[str, str]:
-        key = book.folder, book.notebook
-        if key not in self._known:
-            self._known[key] = self._made(book)
-        return self._known[key]
+        if book.key not in self._known:
+            self._known[book.key] = self._made(book)
+        return self._known[book.key]
 
     def _made(self, book: Workbook) -> dict[str, str]:
         given, store = book.parameters, self._plan.store
@@ -119,19 +117,13 @@ class Inputs:
         _, teams, _, _ = slices.scope_of(store, given["team"], organisation)
         return self._shared | {
             "deals": fingerprint.of_slices(store, teams),
-            "organisation": self._of_shared(whole=book.team is None),
+            "organisation": fingerprint.of_shared(store, self._plan.quarter, whole=not book.team),
             "record": _hash(self._records.get(book.folder, [])),
             "parameters": _hash([self._parameters, given["overrides"]]),
             "language": given["language"],
             "notebook": _file(book.path),
             "page": _hash([book.name, book.group, book.beside, book.members, self._publisher]),
         }
-
-    def _of_shared(self, *, whole: bool) -> str:
-        if whole not in self._organisation:
-            made = fingerprint.of_shared(self._plan.store, self._plan.quarter, whole=whole)
-            self._organisation[whole] = made
-        return self._organisation[whole]
 
 
 def read(book: Workbook) -> Kept:

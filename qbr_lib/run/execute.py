@@ -6,8 +6,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -16,15 +15,15 @@ from filelock import FileLock, Timeout
 
 from qbr_lib.errors import RunError
 from qbr_lib.formats import Formats
-from qbr_lib.run import cache, manifest, reasons
-from qbr_lib.run.due import sorted_out
+from qbr_lib.run import cache, manifest
+from qbr_lib.run.due import Desk
+from qbr_lib.run.files import PARTIAL
 from qbr_lib.run.outcome import Outcome, Publisher, Task, partial_of
 from qbr_lib.run.plan import Plan, Workbook
-from qbr_lib.run.pool import WARM, Pool
+from qbr_lib.run.workers import Cluster, Workers
 from qbr_lib.words import in_language
 
 LIMIT = 600.0
-WARM_FROM = 2  # workbooks; importing the library once costs about one workbook's start
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,13 @@ class Event:
 def run(
     plan: Plan,
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
     publish: Publisher | str | None = None,
     on_event: Callable[[Event], None] | None = None,
     limit: float = LIMIT,
+    memory: int | None = None,
     force: bool = False,
+    scheduler: str = "",
 ) -> tuple[Outcome, ...]:
     """Execute what is not up to date of a plan and write the manifest.
 
@@ -69,8 +70,8 @@ def run(
 
     Parameters
     ----------
-    jobs : int
-        How many run at a time.
+    jobs : int, optional
+        How many run at a time; one, or on a cluster all.
     publish : callable or str, optional
         Makes the files that people open, see `Task`. A function of a module's top level or its
         name, since it travels to other processes.
@@ -78,44 +79,45 @@ def run(
         Told of each beginning and end.
     limit : float
         Seconds that one workbook may take.
+    memory : int, optional
+        MiB that one workbook may take; else three quarters of the machine's.
     force : bool
         Whether what is up to date is executed as well.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers execute instead of this machine. They see the
+        workspace under the same path.
 
     Raises
     ------
     RunError
-        If another run of the same quarter is under way.
+        If another run of the same quarter is under way, or the scheduler does not answer.
     """
     organisation = plan.workspace.organisation
     formats = Formats(in_language(organisation.language), organisation.currency)
     plan.folder.mkdir(parents=True, exist_ok=True)
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
-    lock, executed = _alone(plan), 0
+    name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
+    make = partial(Task, publisher=name, formats=formats, limit=limit, memory=memory)
+    desk = Desk(plan, make, cache.Inputs(plan, name or ""), force=force)
+    lock = _alone(plan)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch,
-            _Workers(min(jobs, len(plan.workbooks))) as workers,
+            Cluster(scheduler, jobs)
+            if scheduler
+            else Workers(min(jobs or 1, len(plan.workbooks))) as workers,
         ):
-            name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
-            inputs = cache.Inputs(plan, name or "")
-            make = partial(Task, publisher=name, formats=formats, limit=limit)
             for portfolios in (False, True):
                 books = [book for book in plan.workbooks if bool(book.members) == portfolios]
-                cached, tasks = sorted_out(
-                    books, plan, inputs, outcomes, make, scratch=Path(scratch), force=force
-                )
+                cached, tasks = desk.sorted_out(books, outcomes, Path(scratch))
                 outcomes.extend(events.finished(outcome) for outcome in cached)
-                executed += len(tasks)
-                warm = executed >= WARM_FROM
-                tasks = [replace(task, warm=warm) for task in tasks]
                 outcomes.extend(_in_parallel(tasks, workers, events))
     finally:
-        for workbook in plan.workbooks:
-            partial_of(workbook).unlink(missing_ok=True)
+        _sweep(plan, outcomes)
         if outcomes:
             manifest.write(plan, outcomes, formats.words)
         lock.release()
-    return tuple(sorted(outcomes, key=lambda outcome: plan.workbooks.index(outcome.workbook)))
+    return tuple(sorted(outcomes, key=lambda one: desk.place[one.workbook.key]))
 
 
 class _Events:
@@ -152,9 +154,21 @@ def _alone(plan: Plan) -> FileLock:
     return lock
 
 
-def _in_parallel(tasks: Iterable[Task], workers: _Workers, events: _Events) -> Iterator[Outcome]:
+def _sweep(plan: Plan, outcomes: Iterable[Outcome]) -> None:
+    """Remove what processes that were ended had begun to write."""
+    whole = {one.workbook.key for one in outcomes if one.state != "killed"}
+    for book in plan.workbooks:
+        if book.key not in whole:
+            partial_of(book).unlink(missing_ok=True)
+            for folder in (book.output, book.kept.parent, book.cache.parent):
+                for path in folder.glob(f".*{PARTIAL}"):
+                    path.unlink(missing_ok=True)
+
+
+def _in_parallel(tasks: Iterable[Task], workers: Workers, events: _Events) -> Iterator[Outcome]:
     """Yield outcomes as they come.
 
+    Only what a process was lost with is executed again, never a workbook that failed by itself.
     When a process is gone (most often for lack of memory) its pool is lost with everything in it:
     what was under way is then executed again, each in a pool of its own.
     """
@@ -164,11 +178,11 @@ def _in_parallel(tasks: Iterable[Task], workers: _Workers, events: _Events) -> I
         while lost:
             workers.end()
             task = lost.pop(0)
-            yield events.finished(_once_more(task), task.why)
+            yield events.finished(workers.again(task), task.why)
 
 
 def _until_broken(
-    waiting: deque[Task], lost: list[Task], workers: _Workers, events: _Events
+    waiting: deque[Task], lost: list[Task], workers: Workers, events: _Events
 ) -> Iterator[Outcome]:
     """Work off the tasks in one pool; once it is broken, say what it held and stop."""
     running: dict[Future[Outcome], Task] = {}
@@ -178,51 +192,11 @@ def _until_broken(
             events.started(task)
             try:
                 running[workers.submit(task)] = task
-            except BrokenProcessPool:
+            except workers.lost:
                 lost.append(task)
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
                 yield events.finished(future.result(), task.why)
-            except BrokenProcessPool:
+            except workers.lost:
                 lost.append(task)
-
-
-def _once_more(task: Task) -> Outcome:
-    with _Workers(1) as alone:
-        try:
-            return alone.submit(task).result()
-        except BrokenProcessPool:
-            return Outcome(task.workbook, "killed", 0.0, reasons.lost(task.formats.words))
-
-
-class _Workers:
-    """The processes that execute workbooks; begun when first needed, and anew after a loss."""
-
-    def __init__(self, jobs: int) -> None:
-        self.jobs = max(1, jobs)
-        self._pool: Pool | None = None
-
-    def submit(self, task: Task) -> Future[Outcome]:
-        if self._pool is None:
-            publisher, _, _ = (task.publisher or "").partition(":")
-            modules = ["qbr_lib.run.workbook", publisher, WARM if task.warm else None]
-            self._pool = Pool(self.jobs, modules)
-        return self._pool.submit(_work, task)
-
-    def end(self, *, interrupted: bool = False) -> None:
-        if self._pool is not None:
-            self._pool.end(interrupted=interrupted)
-            self._pool = None
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, kind: object, *rest: object) -> None:
-        self.end(interrupted=kind is not None)
-
-
-def _work(task: Task) -> Outcome:
-    from qbr_lib.run.workbook import execute  # only where notebooks are executed: it is slow
-
-    return execute(task)

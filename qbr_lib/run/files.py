@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+PARTIAL = ".partial"
+
 
 def hashed(root: Path, contents: Mapping[Path, bytes]) -> dict[str, str]:
     """Return SHA-256 by name within a folder."""
@@ -24,7 +26,7 @@ def put(contents: Mapping[Path, bytes]) -> None:
     OSError
         If one cannot be written; the old files stand then, and nothing half written remains.
     """
-    partials = {path: path.with_name(f".{path.name}.partial") for path in contents}
+    partials = {path: path.with_name(f".{path.name}{PARTIAL}") for path in contents}
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -196,9 +196,14 @@ class ForkedProvisioner(LocalProvisioner):
         """Start a kernel; all else (signals, end, ports) is done as for any local one."""
         folder = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("-f") :]
-        kernel = fork_server([WARM]).Process(target=_serve, args=(arguments, folder, kwargs["env"]))
-        with _no_main_module():
-            kernel.start()
+        try:
+            kernel = fork_server([WARM]).Process(
+                target=_serve, args=(arguments, folder, kwargs["env"])
+            )
+            with _no_main_module():
+                kernel.start()
+        except (OSError, EOFError):  # memory ran out, and the server was killed for it
+            return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("Any", _Forked(kernel))
         self.pid = self.pgid = kernel.pid  # it leads its own group
         self.cwd = folder
@@ -258,8 +263,10 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
 
 
 def _end_with_driver() -> None:
-    """End once the process that asked for this kernel is gone, even if it was killed."""
+    """End once the process that asked for this kernel is gone, with all that the notebook began."""
     driver = multiprocessing.parent_process()
     if driver is not None:
         driver.join()
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)

@@ -53,15 +53,16 @@ def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
     Entries stand in the organisation's order, those of teams and notebooks that are gone are left
     out. An entry of another day than this run's says so in its warnings.
     """
-    ordered = sorted(outcomes, key=lambda outcome: plan.every.index(outcome.workbook))
+    place = {book.key: n for n, book in enumerate(plan.every)}
+    ordered = sorted(outcomes, key=lambda outcome: place[outcome.workbook.key])
     fresh = [_entry(outcome) for outcome in ordered]
     kept = _kept(plan, {_key(entry) for entry in fresh}, words)
-    known = _known(plan)
+    known = {key: n for n, key in enumerate(_known(plan))}
     data = {
         "schema": SCHEMA,
         "quarter": str(plan.quarter),
         "as_of": plan.as_of.isoformat(),
-        "workbooks": sorted([*fresh, *kept], key=lambda entry: known.index(_key(entry))),
+        "workbooks": sorted([*fresh, *kept], key=lambda entry: known[_key(entry)]),
     }
     path = plan.folder / NAME
     put({path: (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")})
@@ -106,7 +107,7 @@ def _key(entry: dict[str, Any]) -> tuple[str | None, str]:
 def _kept(
     plan: Plan, replaced: set[tuple[str | None, str]], words: Words
 ) -> Iterator[dict[str, Any]]:
-    known = _known(plan)
+    known = {*_known(plan)}
     for entry in read(plan.folder)["workbooks"]:
         if _key(entry) in known and _key(entry) not in replaced:
             paths = [plan.folder / name for name in entry["files"] if name.endswith(".result.json")]

@@ -62,6 +62,8 @@ class Task:
         The language of reasons.
     limit : float
         Seconds after which it is stopped.
+    memory : int or None
+        MiB above which it is stopped; None for a share of the machine's.
     scratch : Path
         A folder of its own, in which the notebook runs.
     parts : mapping of str to sequence of Path
@@ -78,6 +80,7 @@ class Task:
     publisher: str | None
     formats: Formats
     limit: float
+    memory: int | None
     scratch: Path
     parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     warm: bool = False

@@ -53,6 +53,11 @@ class Workbook:
     beside: tuple[str, ...] = ()
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Which workbook of its quarter: its folder and notebook."""
+        return self.folder, self.notebook
+
+    @property
     def root(self) -> Path:
         """The workspace's folder."""
         return Path(self.parameters["workspace"])

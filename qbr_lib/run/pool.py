@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it
 }
+_PATIENCE = 5  # seconds in which a process must have cleaned up
 WARM = "qbr_lib.run.warm"  # a module for `fork_server`
 
 
@@ -43,8 +45,12 @@ class Pool(ProcessPoolExecutor):
     def end(self, *, interrupted: bool) -> None:
         """Let the processes go; at once and without their work where the user interrupted it."""
         if interrupted:
-            for child in set(multiprocessing.active_children()) - self._others:
+            mine = set(multiprocessing.active_children()) - self._others
+            for child in mine:
                 child.terminate()
+            for child in mine:
+                child.join(_PATIENCE)
+                child.kill()
         self.shutdown(wait=not interrupted, cancel_futures=True)
 
 
@@ -100,5 +106,14 @@ def _settle() -> None:
     """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_run, daemon=True).start()
     for name in ("papermill", "traitlets", "jupyter_client"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _end_with_run() -> None:
+    """End once the run is gone, even if it was killed: nobody would ask for work again."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)

@@ -26,6 +26,18 @@ def killed(number: int, words: Words) -> str:
     )
 
 
+def memory(number: int, limit: int, formats: Formats) -> str:
+    """Say that the workbook took more memory than it may."""
+    return formats.words.say(
+        "Cell {n} took more than {limit} MiB of memory.", n=number, limit=formats.count(limit)
+    )
+
+
+def other_library(words: Words) -> str:
+    """Say that a worker would make another page."""
+    return words.say("The worker has another version of the library.")
+
+
 def lost(words: Words) -> str:
     """Say that the process that drives the kernel was gone, twice."""
     return words.say("The process was killed, most often because memory ran out.")

@@ -27,9 +27,12 @@ from qbr_lib.run.kernels import NAME, first_lines, manager
 from qbr_lib.run.notebooks import unreadable
 from qbr_lib.run.outcome import Outcome, Publisher, State, Task, partial_of
 from qbr_lib.run.plan import Workbook
+from qbr_lib.run.streams import Bounded
+from qbr_lib.run.watch import Watch
 from qbr_lib.words import in_language
 
 _PATIENCE = 120
+BOUNDED = f"--IPKernelApp.outstream_class={Bounded.__module__}.{Bounded.__name__}"
 
 
 class _Stopped(Exception):  # noqa: N818 - a verdict, caught in this module
@@ -96,8 +99,10 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
     """
     words = task.formats.words
     partial.unlink(missing_ok=True)
+    watch = Watch(task.memory, task.scratch)
     try:
-        return _executed(task, partial)
+        with watch:
+            return _executed(task, partial, watch)
     except PapermillExecutionError as err:
         reason = reasons.cell(err.ename, err.evalue, err.exec_count, words)
         raise _Stopped("failed", reason) from err
@@ -105,7 +110,11 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
         text = reasons.timeout(_cells_started(partial), task.limit, task.formats)
         raise _Stopped("timed_out", text) from err
     except DeadKernelError as err:
-        raise _Stopped("killed", reasons.killed(_cells_started(partial), words)) from err
+        number = _cells_started(partial)
+        text = reasons.killed(number, words)
+        if watch.exceeded:
+            text = reasons.memory(number, watch.limit, task.formats)
+        raise _Stopped("killed", text) from err
     except RuntimeError as err:
         if _cells_started(partial):
             raise
@@ -114,7 +123,7 @@ def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
     return _papermill(task, partial, starts=starts - 1)
 
 
-def _executed(task: Task, partial: Path) -> NotebookNode:
+def _executed(task: Task, partial: Path, watch: Watch) -> NotebookNode:
     deadline, workbook = time.monotonic() + task.limit, task.workbook
     executed: NotebookNode = papermill.execute_notebook(
         translated(workbook),
@@ -129,8 +138,11 @@ def _executed(task: Task, partial: Path) -> NotebookNode:
         iopub_timeout=_PATIENCE,
         timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
         shutdown_kernel="immediate",
-        kernel_manager_class=manager(warm=task.warm),
-        extra_arguments=first_lines(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
+        kernel_manager_class=watch.manager(manager(warm=task.warm)),
+        extra_arguments=[
+            *first_lines(" ".join(workbook.output.parts[-2:]) + workbook.notebook),
+            BOUNDED,
+        ],
     )
     return executed
 

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     import adbc_driver_manager.dbapi, concurrent.futures.process, duckdb, filelock, IPython
     import ipykernel.debugger, ipykernel.kernelapp
     import jupyter_client.provisioning.local_provisioner, nbconvert, nbclient, papermill
-    import pydantic, rich.progress, scipy.stats, seaborn, typer, voila.app, xlsxwriter
+    import psutil, pydantic, rich.progress, scipy.stats, seaborn, typer, voila.app, xlsxwriter
     for name in ("fork", "forkpty", "getpgid", "getuid", "geteuid", "killpg", "sched_getaffinity",
                  "sched_setaffinity", "setsid", "setpgid", "fchmod", "chown", "mkfifo", "uname"):
         delattr(os, name)
