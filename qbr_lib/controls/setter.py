@@ -255,7 +255,8 @@ class TargetSetter:
         if split is None:
             return []
         goal, record = self._goal(), self.shown.record
-        return shares.children(goal, split.parts, split.known, record, self.formats)
+        after = self.data.quarter.next
+        return shares.children(goal, split.parts, split.known, record, after, self.formats)
 
     def _show(self, target: Target) -> None:
         self.target, self._moving = target, True
