@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import tempfile
+import uuid
 from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
@@ -26,7 +27,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from qbr_lib.app.teams import TEAMS, Served
 from qbr_lib.errors import RunError
 from qbr_lib.run import Plan
-from qbr_lib.run.kernels import interpreter
+from qbr_lib.run.kernels import interpreter, sockets_fit
 
 LOOPBACK = "127.0.0.1"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -221,6 +222,8 @@ def _config(served: Served) -> Config:
         "closing": served.closing,
     }
     config.IdentityProvider.cookie_options = {"samesite": "Lax"}
+    named = Path.cwd() / "voila_xxxxxxxx" / f"kernel-{uuid.uuid4()}"
+    config.KernelManager.transport = "ipc" if sockets_fit(str(named)) else "tcp"
     config.KernelManager.transport_encryption = "auto"
     config.MappingKernelManager.cull_idle_timeout = _ABANDONED
     config.MappingKernelManager.cull_interval = 60

@@ -12,11 +12,11 @@ function render({ model, el }) {
   const told = document.createElement("p");
   told.setAttribute("role", "alert");
   el.append(table, told);
-  let shape = "";
+  let shape = ""; // of the table that stands
 
   const type = (field, row, column) => {
-    if (field.value === field.dataset.shown) return;
-    field.dataset.typed = field.value;
+    if (field.value === field.dataset.held) return;
+    field.dataset.held = field.value;
     // The same text twice is typed twice: the count makes it a change.
     model.set("typed", [row, column, field.value, model.get("typed")[3] + 1]);
     model.save_changes();
@@ -73,18 +73,20 @@ function render({ model, el }) {
         const field = node.querySelector("input");
         if (!field) node.textContent = cell;
         else {
-          field.dataset.shown = cell.value;
-          const waits = document.activeElement === field && field.value !== field.dataset.typed;
-          if (!waits && !model.get("error")) field.value = cell.value;
+          // What a person is typing stays; what nobody edits is never sent as typed.
+          const edited = document.activeElement === field && field.value !== field.dataset.held;
+          if (!edited && !model.get("error")) field.value = field.dataset.held = cell.value;
         }
       });
     });
     told.textContent = model.get("error");
     told.hidden = !model.get("error");
   };
-  model.on("change", show);
+  // What is typed is a change as well, but it is shown when its answer comes.
+  const answers = "change:head change:rows change:error change:label change:answered";
+  model.on(answers, show);
   show();
-  return () => model.off("change", show);
+  return () => model.off(answers, show);
 }
 
 export default { render };

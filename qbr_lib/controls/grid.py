@@ -23,6 +23,8 @@ class Grid(anywidget.AnyWidget):
         id, name, and cells: a text, or a field as {value, label}.
     typed : list
         Row (id), column (counted from 0 after the names), text, and how often something was typed.
+    answered : int
+        The last of these that was answered.
     """
 
     _esm = _HERE / "grid.js"
@@ -32,3 +34,4 @@ class Grid(anywidget.AnyWidget):
     rows: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     typed = traitlets.List(["", 0, "", 0]).tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)

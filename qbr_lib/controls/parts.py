@@ -77,7 +77,7 @@ class SplitView:
 
     def on_typed(self, change: Any) -> None:
         """Follow what was typed; a text that is no amount is told, and nothing moves."""
-        unit, column, text, _ = change["new"]
+        unit, column, text, count = change["new"]
         try:
             empty = not str(text).strip()
             value = None if empty and column == _MOST else self.formats.read("money", str(text))
@@ -87,6 +87,7 @@ class SplitView:
                 self._set(self.split.moved(unit, value))
         except QbrError as err:
             self.grid.error = str(err)
+        self.grid.answered = count
 
     def on_basis(self, change: Any) -> None:
         """Propose by another measure."""

@@ -239,6 +239,7 @@ class TargetSetter:
                 drivers=self.plan(),
                 evidence=self._evidence(),
                 parts=self._parts(split),
+                formats=self.formats,
             )
         except QbrError as err:
             self._tell(str(err))
@@ -254,7 +255,8 @@ class TargetSetter:
         if split is None:
             return []
         goal, record = self._goal(), self.shown.record
-        return shares.children(goal, split.parts, split.known, record, self.formats)
+        after = self.data.quarter.next
+        return shares.children(goal, split.parts, split.known, record, after, self.formats)
 
     def _show(self, target: Target) -> None:
         self.target, self._moving = target, True

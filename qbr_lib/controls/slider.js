@@ -16,6 +16,7 @@ function render({ model, el }) {
   label.append(name, range);
   el.append(label, field, told);
 
+  let held = ""; // what stands in the field unless it is edited
   const show = () => {
     for (const key of ["min", "max", "step"]) range[key] = model.get(key);
     range.value = model.get("value");
@@ -23,7 +24,9 @@ function render({ model, el }) {
     range.setAttribute("aria-valuetext", model.get("shown"));
     name.textContent = model.get("label");
     field.setAttribute("aria-label", model.get("label") + ": " + model.get("exact"));
-    if (document.activeElement !== field) field.value = model.get("shown");
+    // What a person is typing stays; what nobody edits is never sent as typed.
+    const edited = document.activeElement === field && field.value !== held;
+    if (!edited && !model.get("error")) field.value = held = model.get("shown");
     told.textContent = model.get("error");
     told.hidden = !model.get("error");
   };
@@ -41,7 +44,8 @@ function render({ model, el }) {
     send();
   });
   const type = () => {
-    if (field.value === model.get("shown")) return;
+    if (field.value === held) return;
+    held = field.value;
     // The same text twice is typed twice: the count makes it a change.
     model.set("typed", [field.value, model.get("typed")[1] + 1]);
     model.save_changes();
@@ -51,9 +55,12 @@ function render({ model, el }) {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") type();
   });
-  model.on("change", show);
+  // What is typed is a change as well, but it is shown when its answer comes.
+  const keys = ["min", "max", "step", "value", "disabled", "shown", "label", "error", "answered"];
+  const answers = keys.map((key) => "change:" + key).join(" ");
+  model.on(answers, show);
   show();
-  return () => model.off("change", show);
+  return () => model.off(answers, show);
 }
 
 export default { render };

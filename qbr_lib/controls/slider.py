@@ -40,6 +40,7 @@ class Slider(anywidget.AnyWidget):
     error = traitlets.Unicode().tag(sync=True)
     disabled = traitlets.Bool(default_value=False).tag(sync=True)
     typed = traitlets.List(["", 0]).tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)
 
     def __init__(
         self, label: str, write: Callable[[float], str], read: Callable[[str], float], **traits: Any
@@ -53,12 +54,13 @@ class Slider(anywidget.AnyWidget):
         self.error, self.shown = "", self._write(float(change["new"]))
 
     def _entered(self, change: Any) -> None:
-        text = str(change["new"][0])
+        text, count = change["new"]
         try:
-            value = self._read(text)
+            value = self._read(str(text))
         except QbrError as err:
             self.error = str(err)
-            return
-        if value == self.value:
-            self.error, self.shown = "", self._write(value)
-        self.value = value
+        else:
+            if value == self.value:
+                self.error, self.shown = "", self._write(value)
+            self.value = value
+        self.answered = count

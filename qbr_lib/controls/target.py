@@ -12,8 +12,20 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.errors import ParameterError
+from qbr_lib.formats import Formats
 from qbr_lib.goals import records
-from qbr_lib.record import Drivers, Evidence, Goal, Revision, Stored, add_goal, revise, update
+from qbr_lib.goals.wording import said
+from qbr_lib.record import (
+    Drivers,
+    Evidence,
+    Goal,
+    Revision,
+    Stored,
+    add_goal,
+    replaced,
+    revise,
+    update,
+)
 
 _STEPS = 100
 
@@ -91,6 +103,7 @@ def save(
     drivers: Drivers | None = None,
     evidence: Evidence | None = None,
     parts: Sequence[tuple[Goal, float]] = (),
+    formats: Formats | None = None,
 ) -> Stored:
     """Write the target into the record with who and why, and return the record.
 
@@ -106,6 +119,8 @@ def save(
         How likely the target is, recorded with the agreement.
     parts : sequence of (Goal, float)
         Goals that the target is split to, with the value of each: all are written at once.
+    formats : Formats, optional
+        How a title says its target, which follows the new one.
 
     Raises
     ------
@@ -127,14 +142,15 @@ def save(
     revision = Revision(**dict(plain) | {"evidence": evidence, "drivers": drivers})
     known = next((one for one in shown.record.goals if one.id == target.goal_id), None)
 
+    told = said(known or target.draft, target.value, formats) if formats else {}
+
     def change(document: CommentedMap) -> None:
         if known is None:
-            goal = target.draft.model_copy(
-                update={"target": target.value, "revisions": (revision,)}
-            )
-            add_goal(document, goal)
+            draft = {"target": target.value, "revisions": (revision,)}
+            titled = {"title": replaced(target.draft.title, told)}
+            add_goal(document, target.draft.model_copy(update=draft | titled))
         elif not parts or (known.current, known.plan) != (target.value, drivers):
-            revise(document, known.id, revision)
+            revise(document, known.id, revision, told)
         for goal, value in parts:
             _agree(document, shown, goal, plain.model_copy(update={"value": value}))
 

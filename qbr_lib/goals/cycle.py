@@ -13,6 +13,7 @@ from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.grading import proposed
 from qbr_lib.goals.proposals import propose
+from qbr_lib.goals.wording import said
 from qbr_lib.measures import Unavailable
 from qbr_lib.outlook import current
 from qbr_lib.periods import Quarter
@@ -27,7 +28,7 @@ from qbr_lib.record import (
     revise,
     update,
 )
-from qbr_lib.words import Words
+from qbr_lib.words import Words, in_language
 
 Judged = list[tuple[Goal, Verdict]]
 
@@ -70,9 +71,12 @@ def agree(data: Slice, stored: Stored, goal_id: str, revision: Revision) -> Stor
     records.refuse_late(data.quarter.next, revision.at)
     if goal == driver_plan.revenue_goal(data, stored.record):
         found = current.outlook(data, data.quarter.next)
-        told = evidence(found, revision.value, data.as_of)
-        revision = revision.model_copy(update={"evidence": told})
-    return _written(stored, _path(data), lambda document: revise(document, goal_id, revision))
+        known = evidence(found, revision.value, data.as_of)
+        revision = revision.model_copy(update={"evidence": known})
+    organisation = data.organisation
+    formats = Formats(in_language(organisation.language), organisation.currency)
+    told = said(goal, revision.value, formats)
+    return _written(stored, _path(data), lambda document: revise(document, goal_id, revision, told))
 
 
 def evidence(

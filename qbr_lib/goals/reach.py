@@ -72,7 +72,9 @@ def _baseline(case: Case, value: float) -> Check:
     told["recorded"] = case.amount(recorded)
     other = next((q for q, then in case.past.items() if _same(case, recorded, then)), None)
     if other is None:
-        text = words.say("The record says {recorded}, the data {value} for {quarter}.", **told)
+        text = words.say(
+            "The recorded baseline is {recorded}; in {quarter} it was {value}.", **told
+        )
     else:
         text = words.say(
             "The recorded baseline of {recorded} is that of {other}; in {quarter} it was {value}.",
@@ -114,7 +116,9 @@ def _change(case: Case, base: float) -> Check:
     }
     if large < _BY_ITSELF * len(moves):
         text = words.say(
-            "{k} of {n} changes so far were as large as the {change} asked for.", **told
+            "More than the usual swing: "
+            "{k} of {n} changes so far were as large as the {change} asked for.",
+            **told,
         )
         return Check("M", "change", "pass", text)
     text = words.say(
@@ -133,7 +137,7 @@ def _unit(case: Case) -> Check:
             "M", "unit", "fail", words.say("A target of {target} asks for nothing.", **told)
         )
     if REGISTRY[case.goal.metric].unit == "ratio" and target > 1 and _share_of(case):
-        text = words.say("A target of {target} is more than all: 15% are written as 0.15.", **told)
+        text = words.say("A target of {target} cannot be right: 15% are written as 0.15.", **told)
         return Check("M", "unit", "fail", text)
     return Check("M", "unit", "pass", words.say("The target is {target}.", **told))
 
@@ -145,7 +149,12 @@ def _share_of(case: Case) -> bool:
 def _leading(case: Case) -> Check:
     words, leading = case.formats.words, case.goal.leading
     if not leading:
-        return Check("M", "leading", "fail", words.say("Nothing is watched on the way."))
+        return Check(
+            "M",
+            "leading",
+            "fail",
+            words.say("Nothing is watched on the way: a measure is missing that moves earlier."),
+        )
     lost = [m for m in leading if not isinstance(case.known[m], Measure)]
     if lost:
         names = ", ".join(words.say(REGISTRY[one].name) for one in lost)

@@ -17,10 +17,11 @@ from qbr_lib.errors import ParameterError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import allocation
 from qbr_lib.goals.units import By, samples, units, yearly
-from qbr_lib.measures import NO_PARTS, Unavailable
+from qbr_lib.measures import N_, NO_PARTS, Unavailable
 from qbr_lib.metrics import bookings
 from qbr_lib.outlook.current import Outlook
 from qbr_lib.parameters import slug
+from qbr_lib.periods import Quarter
 from qbr_lib.record import Goal, Record
 
 Basis = Literal["won", "open", "market", "same"]
@@ -30,6 +31,10 @@ BASES: dict[Basis, dict[str, float]] = {
     "open": {"history": 1.0, "pipeline": 1.0},
     "market": {"history": 1.0, "pipeline": 1.0, "potential": 1.0},
     "same": {},  # the same chance for all
+}
+_TITLES: dict[By, str] = {
+    "rep": N_("{part} wins {value} in {quarter}"),
+    "territory": N_("Win {value} in {part} in {quarter}"),
 }
 EACH = 0.6  # chance of a part, of which people speak when they sum up from below
 
@@ -169,17 +174,31 @@ def _equal(drawn: pd.DataFrame, names: pd.Index, target: float) -> pd.Series:
 
 
 def children(
-    whole: Goal, parts: pd.Series, known: Divisible, record: Record, formats: Formats
+    whole: Goal,
+    parts: pd.Series,
+    known: Divisible,
+    record: Record,
+    quarter: Quarter,
+    formats: Formats,
 ) -> list[tuple[Goal, float]]:
     """Return the goals that the parts of a goal are or would be, with the value of each.
 
     Parts that are recorded already are those goals; of the others, those of 0 are none.
+
+    Parameters
+    ----------
+    quarter : Quarter
+        The one the goals are for, which their titles name.
     """
     found, ids = list[tuple[Goal, float]](), {goal.id for goal in record.goals}
     for unit, value in parts.items():
         goal = _recorded(whole, str(unit), known.by, record)
         if goal is None and value > 0:
-            goal = _child(whole, str(unit), known, ids, formats)
+            goal = _child(whole, str(unit), known, ids)
+            text = _TITLES[known.by]
+            told = {"value": formats.money_short(value), "quarter": str(quarter)}
+            title = formats.words.say(text, part=known.frame.loc[unit, "name"], **told)
+            goal = goal.model_copy(update={"title": title})
             ids.add(goal.id)
         if goal is not None:
             found.append((goal, float(value)))
@@ -198,13 +217,13 @@ def _recorded(whole: Goal, unit: str, by: By, record: Record) -> Goal | None:
     return next((one for one in mine if one.scope == scope), None)
 
 
-def _child(whole: Goal, unit: str, known: Divisible, ids: set[str], formats: Formats) -> Goal:
+def _child(whole: Goal, unit: str, known: Divisible, ids: set[str]) -> Goal:
     name = str(known.frame.loc[unit, "name"])
     plain = f"{whole.id}-{slug(unit)}"
     names = itertools.chain([plain], (f"{plain}-{n}" for n in itertools.count(2)))
     return Goal(
         id=next(one for one in names if one not in ids),
-        title=formats.words.say("{goal}: {part}", goal=whole.title, part=name),
+        title=name,
         kind=whole.kind,
         metric=whole.metric,
         scope={**whole.scope, known.by: unit},

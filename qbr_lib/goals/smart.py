@@ -20,7 +20,7 @@ from qbr_lib.goals.case import Case, Check
 from qbr_lib.goals.kinds import all_measured
 from qbr_lib.goals.reach import achievable, measurable
 from qbr_lib.goals.wording import quarters, titled
-from qbr_lib.measures import NOBODY, REGISTRY, Unavailable
+from qbr_lib.measures import N_, NOBODY, REGISTRY, Unavailable
 from qbr_lib.metrics import ageing
 from qbr_lib.metrics.survival import Curve
 from qbr_lib.outlook.current import Outlook
@@ -130,7 +130,7 @@ def _scope(case: Case) -> Check:
     part, words = case.part, case.formats.words
     if isinstance(part, Unavailable):
         reason = words.say(part.reason, **part.details)
-        text = words.say("Whom it is about is not in the data: {reason}.", reason=reason)
+        text = words.say("It cannot be judged here: {reason}.", reason=reason)
         hidden = part.reason in (NOBODY, TOO_FEW)
         return Check("S", "scope", "unknown" if hidden else "fail", text)
     deals = part.opportunities
@@ -158,15 +158,15 @@ def _above(case: Case, link: pd.Series) -> Iterator[Check]:
     if link["state"] != "linked":
         return
     if math.isfinite(link["gap_share"]):
-        share = formats.percent(link["gap_share"], 0)
-        text = words.say("It closes {share} of what the goal above asks more.", share=share)
-        small = link["gap_share"] < GAP
+        share, small = formats.percent(link["gap_share"], 0), link["gap_share"] < GAP
+        text = N_("It closes {share} of what the goal above asks more.")
+        text = N_("It closes only {share} of what the goal above asks more.") if small else text
     else:
         share, small = formats.percent(link["share"]), link["share"] < _fair(case)
-        text = words.say(
-            "{value} are {share} of the goal above.", value=case.amount(link["value"]), share=share
-        )
-    yield Check("R", "share", "warn" if small else "pass", text)
+        text = N_("{value} are {share} of the goal above.")
+        text = N_("{value} are only {share} of the goal above.") if small else text
+    told = words.say(text, value=case.amount(link["value"]), share=share)
+    yield Check("R", "share", "warn" if small else "pass", told)
 
 
 def _orphan(case: Case) -> str:
@@ -228,10 +228,14 @@ def _timed(case: Case, curve: Curve | None) -> Iterator[Check]:
     yield _period(case)
     days = (quarter.last_day - max(case.data.as_of, quarter.first_day - dt.timedelta(1))).days
     weeks = days // 7
-    text = words.count(
-        "{n} week is left to look at it.", "{n} weeks are left to look at it.", weeks
-    )
-    yield Check("T", "checkpoints", "pass" if weeks >= _CHECKPOINTS else "fail", text)
+    if weeks < _CHECKPOINTS:
+        text = words.count(
+            "Too late to steer: {n} week is left.", "Too late to steer: {n} weeks are left.", weeks
+        )
+        yield Check("T", "checkpoints", "fail", text)
+    else:
+        text = words.say("{n} weeks are left to look at it.", n=case.formats.count(weeks))
+        yield Check("T", "checkpoints", "pass", text)
     yield _lands(case, curve, days)
 
 

@@ -6,13 +6,14 @@ Rules find what is written, not what is meant: what they report is a question to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
-from qbr_lib.formats import Formats
+from qbr_lib.formats import NBSP, Formats
 from qbr_lib.goals.case import Case, Check
 from qbr_lib.measures import REGISTRY
 from qbr_lib.record import Goal
@@ -123,18 +124,21 @@ def shortened(metric: str, value: float, formats: Formats) -> str:
     return formats.measure(metric, value)
 
 
-def renamed(goal: Goal, value: float, formats: Formats) -> str:
-    """Return a goal's title for another target: what it says of the present one is put right.
+def said(goal: Goal, value: float, formats: Formats) -> dict[str, str]:
+    """Return what a goal's title may say of its target, and what it says of another one."""
+    shows: list[Callable[[float], str]] = [
+        partial(shortened, goal.metric, formats=formats),
+        partial(formats.measure, goal.metric),
+    ]
+    if base := goal.baseline:
+        shows.append(lambda one: formats.percent(one / base - 1, 0, signed=True))
+    told = {show(goal.current): show(value) for show in shows}
+    return told | {_typed(old): new for old, new in told.items()}
 
-    A title that does not say the present target stays as it is.
-    """
-    title = goal.title
-    for show in (shortened, lambda metric, amount, _: formats.measure(metric, amount)):
-        title = title.replace(*(show(goal.metric, one, formats) for one in (goal.current, value)))
-    if goal.baseline and title != goal.title:
-        grown = (one / goal.baseline - 1 for one in (goal.current, value))
-        title = title.replace(*(formats.percent(one, 0, signed=True) for one in grown))
-    return title
+
+def _typed(text: str) -> str:
+    """Return a number as people type it, with ordinary spaces."""
+    return text.replace(NBSP, " ")
 
 
 def titled(case: Case) -> Iterator[Check]:
@@ -171,8 +175,8 @@ def _outdated(goal: Goal, formats: Formats) -> str:
     """Return the earlier target that a title still says, "" where it says none."""
     earlier = (goal.original, *(one.value for one in goal.revisions[:-1]))
     said = [shortened(goal.metric, one, formats) for one in earlier]
-    now = shortened(goal.metric, goal.current, formats)
-    return next((one for one in said if one in goal.title and now not in goal.title), "")
+    now, title = _typed(shortened(goal.metric, goal.current, formats)), _typed(goal.title)
+    return next((one for one in said if _typed(one) in title and now not in title), "")
 
 
 def _names(data: Slice, goal: Goal) -> list[str]:

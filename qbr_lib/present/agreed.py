@@ -12,18 +12,11 @@ from qbr_lib.measures import N_, REGISTRY, Unavailable
 from qbr_lib.parameters import Kind
 from qbr_lib.present import parts, tables
 from qbr_lib.present.figure import Shown
-from qbr_lib.present.grades import reason_of
+from qbr_lib.present.grades import KINDS, reason_of
 from qbr_lib.present.obstacles import condition
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.record import Goal, Obstacle, Record, Support
 
-KINDS: dict[str, str] = {
-    "revenue": N_("Revenue"),
-    "account": N_("Accounts"),
-    "activity": N_("Activity"),
-    "territory": N_("Territory"),
-    "market_share": N_("Market share"),
-}
 LIKELY: dict[str, str] = {"low": N_("unlikely"), "medium": N_("possible"), "high": N_("likely")}
 SUPPORT: dict[str, str] = {
     "requested": N_("requested"),

@@ -18,7 +18,7 @@ from qbr_lib.periods import Quarter
 from qbr_lib.present import head, parts, tables
 from qbr_lib.present.charts import marks, pace
 from qbr_lib.present.figure import Shown, Table, figure
-from qbr_lib.present.grades import STATES, reason_of
+from qbr_lib.present.grades import STATES, reason_of, short
 from qbr_lib.present.review import value_text
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
@@ -65,7 +65,7 @@ def answer(frame: pd.DataFrame, formats: Formats) -> str:
     row = late.iloc[gap.index(min(gap))]
     second = words.say(
         "Furthest behind: {goal}, {value} where {expected} are due by now.",
-        goal=row["title"],
+        goal=short(row.to_dict(), formats),
         value=formats.measure(row["metric"], row["value"]),
         expected=_usual(row["metric"], row["expected"], formats),
     )
@@ -116,7 +116,7 @@ def _goal(row: dict[Hashable, Any], formats: Formats) -> parts.Glance:
     )
     mark = marks.glance_bullet(value, target, alt=words.say(word)) if target > 0 else ""
     told = words.say("Target {amount}", amount=goal)
-    return parts.Glance(row["title"], text, mark, words.say(word), told, alert)
+    return parts.Glance(short(row, formats), text, mark, words.say(word), told, alert)
 
 
 def _standing_out(frame: pd.DataFrame, formats: Formats) -> list[str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
 from qbr_lib.goals.progress import overdue
-from qbr_lib.measures import N_
+from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.present import parts, tables
 from qbr_lib.present.charts import goals as chart
 from qbr_lib.present.figure import Shown, Table, figure
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.record import Goal, Record
+from qbr_lib.record.goals import REVENUE
 
+_SHORT = 28  # letters of a title that a chart has room for
 # State: mark, word, whether it carries the alert colour.
 STATES: dict[str, tuple[str, str, bool]] = {
     "met": ("●", N_("met"), False),
@@ -30,6 +34,13 @@ STATES: dict[str, tuple[str, str, bool]] = {
     "behind": ("○", N_("behind"), True),
     "not_begun": ("◌", N_("not begun"), False),
     "unavailable": ("◌", N_("cannot be measured"), False),
+}
+KINDS: dict[str, str] = {
+    "revenue": N_("Revenue"),
+    "account": N_("Accounts"),
+    "activity": N_("Activity"),
+    "territory": N_("Territory"),
+    "market_share": N_("Market share"),
 }
 SETTLED: dict[str, tuple[str, str]] = {
     "open": ("○", N_("open")),
@@ -145,7 +156,7 @@ def _drawn(frame: pd.DataFrame, formats: Formats, *, course: bool) -> pd.DataFra
     share = pd.to_numeric(frame["share"]) if course else attained * float("nan")
     return pd.DataFrame(
         {
-            "label": frame["title"],
+            "label": [short(row, formats) for row in frame.to_dict(orient="records")],
             "told": [_told(row, formats) for row in frame.to_dict(orient="records")],
             "attained": attained,
             "expected": share.where(share < 1),
@@ -179,9 +190,23 @@ def _furthest(frame: pd.DataFrame, formats: Formats) -> str:
         return words.say("Every goal that can be measured is reached")
     if missed.empty:
         return words.say("What is reached of each goal")
-    last = missed.loc[pd.to_numeric(missed["attained"]).idxmin()]
-    told = _told(last.to_dict(), formats)
-    return words.say("Furthest from its target: {goal}, {told}", goal=last["title"], told=told)
+    last = missed.loc[pd.to_numeric(missed["attained"]).idxmin()].to_dict()
+    name, told = short(last, formats), _told(last, formats)
+    return words.say("Furthest from its target: {goal}, {told}", goal=name, told=told)
+
+
+def short(row: Mapping[Hashable, Any], formats: Formats) -> str:
+    """Return a goal's title where it is short, else what it is about: its measure.
+
+    The target, which a long title names, stands beside it wherever this is shown.
+    """
+    title, kind = str(row["title"]), str(row["kind"])
+    if len(title) <= _SHORT:
+        return title
+    words = formats.words
+    name = words.say(REGISTRY[str(row["metric"])].name)
+    part = kind == "territory" or (kind == "account" and row["metric"] == REVENUE)
+    return f"{words.say(KINDS[kind])}: {name}" if part else name
 
 
 def _why_not(frame: pd.DataFrame, formats: Formats) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qbr_lib.formats import Formats
+from qbr_lib.formats import DASH, NBSP, Formats
 from qbr_lib.goals.smart import letters
 from qbr_lib.measures import N_
 from qbr_lib.present import parts, tables
@@ -90,7 +90,8 @@ def _line(rows: pd.DataFrame, formats: Formats) -> parts.Finding:
         tag,
         alert=failed > 0,
         aside=" ".join(
-            f"{one.letter} {one.passed}/{one.judged}" for one in letters(rows).itertuples()
+            f"{one.letter}{NBSP}{f'{one.passed}/{one.judged}' if one.judged else DASH}"
+            for one in letters(rows).itertuples()
         ),
     )
 

@@ -105,15 +105,18 @@ def table(frame: pd.DataFrame, metric: str, formats: Formats) -> Shown:
     words, rows = formats.words, frame.loc[frame["metric"] == metric]
     if rows.empty:
         return Shown("", "")
-    adds, likely = REGISTRY[metric].additive, rows["chance"].notna().any()
+    adds = REGISTRY[metric].additive
     columns = [
         Column("name", words.say("Team")),
         Column("asked", words.say("Asked for"), "right"),
         Column("agreed", words.say("Agreed"), "right", main=True),
         Column("gap", words.say("Difference"), "right"),
+        Column("share", words.say("Share"), "right"),
+        Column("chance", words.say("Reached in"), "right"),
     ]
-    columns += [Column("share", words.say("Share"), "right")] if adds else []
-    columns += [Column("chance", words.say("Reached in"), "right")] if likely else []
+    columns = [
+        one for one in columns if one.key in ("name", "agreed") or rows[one.key].notna().any()
+    ]
     shown = tables.Table(tuple(columns)).titled(
         words.say("{measure}: asked for and agreed on", measure=words.say(REGISTRY[metric].name)),
         _unit(rows, formats),

@@ -1,6 +1,14 @@
 """The QBR record of a team and cycle: what was agreed, kept as people wrote it."""
 
-from qbr_lib.record.edits import add_commitment, add_goal, add_note, judge, revise, settle
+from qbr_lib.record.edits import (
+    add_commitment,
+    add_goal,
+    add_note,
+    judge,
+    replaced,
+    revise,
+    settle,
+)
 from qbr_lib.record.entries import (
     Celebration,
     Contribution,
@@ -60,6 +68,7 @@ __all__ = [
     "path_of",
     "quarters",
     "read",
+    "replaced",
     "revise",
     "schema_text",
     "settle",

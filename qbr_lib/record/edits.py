@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -20,8 +23,18 @@ def add_goal(document: CommentedMap, goal: Goal) -> None:
     _append(document, "goals", entry)
 
 
-def revise(document: CommentedMap, goal_id: str, revision: Revision) -> None:
+def revise(
+    document: CommentedMap,
+    goal_id: str,
+    revision: Revision,
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Record a new agreement on a goal's target, after the earlier ones.
+
+    Parameters
+    ----------
+    said : mapping of str to str
+        What the title says of the target so far, and what it is to say instead.
 
     Raises
     ------
@@ -33,6 +46,17 @@ def revise(document: CommentedMap, goal_id: str, revision: Revision) -> None:
         keys = list(goal)
         goal.insert(keys.index("verdict") if "verdict" in goal else len(keys), "revisions", None)
     _append(goal, "revisions", _entry(revision, flow=True))
+    title = replaced(str(goal["title"]), said)
+    if title != goal["title"]:
+        goal["title"] = title
+
+
+def replaced(title: str, said: Mapping[str, str]) -> str:
+    """Return a title that says something else instead; a number within another one stays."""
+    for old, new in said.items():
+        number = rf"(?<![\w.,-]){re.escape(old)}(?![\w-]|[.,]\d)"
+        title = re.sub(number, new.replace("\\", r"\\"), title)
+    return title
 
 
 def judge(document: CommentedMap, goal_id: str, verdict: Verdict) -> None:

@@ -90,7 +90,6 @@ class Inputs:
         file = load_workspace(plan.workspace.root)  # as a notebook reads it
         self._parameters = fingerprint.of_parameters(file.organisation)
         self._known: dict[tuple[str, str], dict[str, str]] = {}
-        self._records = _records(plan)
 
     def of(self, book: Workbook, *, proven: bool = False) -> dict[str, str]:
         """Return a workbook's inputs as hashes.
@@ -118,7 +117,7 @@ class Inputs:
         return self._shared | {
             "deals": fingerprint.of_slices(store, teams),
             "organisation": fingerprint.of_shared(store, self._plan.quarter, whole=not book.team),
-            "record": _hash(self._records.get(book.folder, [])),
+            "record": _hash(_records(self._plan, book.folder)),
             "parameters": _hash([self._parameters, given["overrides"]]),
             "language": given["language"],
             "notebook": _file(book.path),
@@ -175,16 +174,16 @@ def _versions() -> str:
     return _hash([platform.python_version(), [importlib.metadata.version(n) for n in _PACKAGES]])
 
 
-def _records(plan: Plan) -> dict[str, list[tuple[str, str]]]:
-    """Return the hashes of each folder's records up to the quarter's own, by quarter."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for path in sorted((plan.workspace.parameters / "records").glob("*/*.yml")):
+def _records(plan: Plan, folder: str) -> list[tuple[str, str]]:
+    """Return the hashes of a folder's records up to the quarter's own, by quarter."""
+    found = []
+    for path in sorted((plan.workspace.parameters / "records").glob(f"*/{folder}.yml")):
         try:
             cycle = Quarter.parse(path.parent.name, starts=plan.quarter.starts)
         except PeriodError:  # a folder of other things
             continue
         if cycle <= plan.quarter:
-            found.setdefault(path.stem, []).append((path.parent.name, _file(path)))
+            found.append((path.parent.name, _file(path)))
     return found
 
 

@@ -196,9 +196,14 @@ class ForkedProvisioner(LocalProvisioner):
         """Start a kernel; all else (signals, end, ports) is done as for any local one."""
         folder = str(kwargs.get("cwd") or Path.cwd())
         arguments = cmd[cmd.index("-f") :]
-        kernel = fork_server([WARM]).Process(target=_serve, args=(arguments, folder, kwargs["env"]))
-        with _no_main_module():
-            kernel.start()
+        try:
+            kernel = fork_server([WARM]).Process(
+                target=_serve, args=(arguments, folder, kwargs["env"])
+            )
+            with _no_main_module():
+                kernel.start()
+        except (OSError, EOFError):  # memory ran out, and the server was killed for it
+            return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("Any", _Forked(kernel))
         self.pid = self.pgid = kernel.pid  # it leads its own group
         self.cwd = folder

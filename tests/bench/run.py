@@ -25,6 +25,7 @@ from pathlib import Path
 from qbr_lib.data import slices, store
 from qbr_lib.parameters import load_workspace
 from qbr_lib.run import Plan, make_plan
+from qbr_lib.run.pool import ENVIRONMENT
 from tests.bench import charts
 from tests.notebooks.stubs import write_workspace
 
@@ -108,17 +109,19 @@ def _called(root: Path, team: str) -> None:
     )
 
 
-def shipped(root: Path, rounds: int) -> None:
+def shipped(root: Path, teams: list[str], rounds: int) -> None:
     """Print what the shipped notebooks take beyond their bare computation, one at a time."""
     (root / "parameters").mkdir(parents=True)
     shutil.copy(ROOT / "parameters" / "org.yml", root / "parameters" / "org.yml")
-    count = len(_plan(root).workbooks)
-    qbr = [*QBR, "--workspace", str(root), "--jobs", "1"]
-    bare = [sys.executable, "-m", "tests.bench.run", "--bare", str(root)]
+    count = len(_plan(root, teams).workbooks)
+    chosen = [part for team in teams for part in ("--team", team)]
+    qbr = [*QBR, "--workspace", str(root), "--jobs", "1", *chosen]
+    bare = [sys.executable, "-m", "tests.bench.run", "--bare", str(root), *chosen]
     seconds, ratios, told = [], [], []
     for _ in range(rounds):
         own = cost(qbr)
-        wall, cpu = json.loads(subprocess.check_output(bare, cwd=ROOT, text=True).splitlines()[-1])
+        told_by = subprocess.check_output(bare, cwd=ROOT, text=True, env=os.environ | ENVIRONMENT)
+        wall, cpu = json.loads(told_by.splitlines()[-1])
         manifest = json.loads((root / "build" / QUARTER / "manifest.json").read_text("utf-8"))
         each = sum(entry["seconds"] for entry in manifest["workbooks"])
         seconds.append((each - wall) / count)
@@ -133,16 +136,16 @@ def shipped(root: Path, rounds: int) -> None:
     print(f"  {statistics.median(ratios):.2f} times the CPU of bare (at most {WANTED['cpu']})")
 
 
-def _plan(root: Path) -> Plan:
+def _plan(root: Path, teams: list[str]) -> Plan:
     workspace = load_workspace(root)
     prepared = store.prepare(workspace)
     quarter = slices.check_quarter(prepared, workspace.organisation, QUARTER)
-    return make_plan(workspace, prepared, quarter=quarter)
+    return make_plan(workspace, prepared, quarter=quarter, teams=teams)
 
 
-def bare(root: Path) -> None:
+def bare(root: Path, teams: list[str]) -> None:
     """Print the seconds by clock and of CPU that all cells take in one warm process."""
-    books = _plan(root).workbooks
+    books = _plan(root, teams).workbooks
     for notebook in {book.notebook: book for book in books}.values():
         _execute(notebook.path, notebook.parameters)
     wall, cpu = time.perf_counter(), time.process_time()
@@ -174,7 +177,8 @@ def main() -> None:
     """Measure both, or do what a measured process is asked to do."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--workbooks", type=int, default=12)
+    asked.add_argument("--workbooks", type=int, default=24, help="With six charts.")
+    asked.add_argument("--team", action="append", default=[], help="Of the sample; default: all.")
     asked.add_argument("--only", choices=["charts", "shipped"])
     asked.add_argument("--in-pool", nargs="+", help=argparse.SUPPRESS)
     asked.add_argument("--bare", type=Path, help=argparse.SUPPRESS)
@@ -182,14 +186,14 @@ def main() -> None:
     if given.in_pool:
         return in_pool(Path(given.in_pool[0]), given.in_pool[1:])
     if given.bare:
-        return bare(given.bare)
+        return bare(given.bare, given.team)
     ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)
     teams = [f"team{number}" for number in range(given.workbooks)]
     with tempfile.TemporaryDirectory(prefix="qbr-bench-") as folder:
         if given.only != "shipped":
             charted(write_workspace(Path(folder) / "w", teams=teams), teams, given.rounds)
         if given.only != "charts":
-            shipped(Path(folder) / "s", given.rounds)
+            shipped(Path(folder) / "s", given.team, given.rounds)
     return None
 
 

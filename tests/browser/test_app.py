@@ -71,8 +71,8 @@ SEND_CODE = """
 class Served:
     """A running process: its address, its token, its workspace."""
 
-    def __init__(self, folder, *arguments):
-        self.root = write_workspace(folder / "w", teams=("nord", "sued", "west"))
+    def __init__(self, folder, *arguments, root=None):
+        self.root = root or write_workspace(folder / "w", teams=("nord", "sued", "west"))
         command = [sys.executable, "-m", "qbr_lib", "app", "goals", "--no-open"]
         command += ["--workspace", str(self.root), *arguments]
         scratch = folder / "tmp"

@@ -229,6 +229,7 @@ def test_parts_are_recorded_with_the_target(shared):
     whole, ada, bo = _goals(made)
     assert (ada.scope, ada.owner, ada.parent) == ({"team": "nord", "rep": "r0"}, "Ada", whole.id)
     assert (ada.current, bo.current) == (100_000.01, 79_999.99)
+    assert bo.title == "Bo wins €80,000 in 2026-Q4"
     assert round(ada.current + bo.current, 2) == whole.current == 180_000.0
     assert {(one.revisions[0].by, one.revisions[0].reason) for one in (whole, ada, bo)} == {
         ("lead", "agreed")

@@ -72,7 +72,7 @@ def test_its_texts_are_in_the_page_s_language(sample):
     """A German page shows a German record."""
     german = records.of(sample, CYCLE, "de").record
     assert german.commitments[0].owner == "Team"
-    assert german.goals[2].title == "In 2026-Q3 180 Kundengespräche führen"
+    assert german.goals[2].title == "180 Kundengespräche in 2026-Q3 führen"
 
 
 def test_what_people_wrote_goes_first(sample, tmp_path):

@@ -6,11 +6,13 @@ import pytest
 
 from qbr_lib.formats import Formats
 from qbr_lib.goals import shares
+from qbr_lib.periods import Quarter
 from qbr_lib.record import Record
 from qbr_lib.words import in_language
 from tests.unit.goals.test_units import NAMED, REPS, _deals, _held
 
 ENGLISH = Formats(in_language("en"), "EUR")
+AFTER = Quarter(2026, 4)
 
 
 @pytest.fixture
@@ -72,9 +74,12 @@ def test_territories_become_goals_where_people_are_not_named(make_slice, make_go
     data = _held(make_slice(_deals(), privacy={"people": "off"}), {"Küste": 6, "Heide": 6})
     known, whole = shares.divisible(data), make_goal(leading=("conversion.win_rate",))
     parts = known.frame["history"].map(lambda value: value if value > 4_000 else 0.0)
-    (goal, value), *others = shares.children(whole, parts, known, Record(goals=(whole,)), ENGLISH)
+    (goal, value), *others = shares.children(
+        whole, parts, known, Record(goals=(whole,)), AFTER, ENGLISH
+    )
     assert others == []
     assert (goal.id, goal.scope) == ("g-kueste", {"team": "nord", "territory": "Küste"})
+    assert goal.title == "Win €6,050 in Küste in 2026-Q4"
     assert (goal.parent, goal.owner, goal.baseline) == ("g", "team", None)
     assert value == known.frame.loc["Küste", "history"]
     assert "Ada" not in repr(known)
@@ -87,7 +92,7 @@ def test_ids_are_never_taken_twice(people, make_goal):
     record = Record(goals=(whole, other))
     ids = [
         goal.id
-        for goal, _ in shares.children(whole, known.frame["history"], known, record, ENGLISH)
+        for goal, _ in shares.children(whole, known.frame["history"], known, record, AFTER, ENGLISH)
     ]
     assert ids == ["g-r1-2", "g-r2"]
 
@@ -99,5 +104,5 @@ def test_what_is_recorded_is_found_again(people, make_goal):
     foreign = make_goal(id="x", scope={"team": "nord", "rep": "r2"}, parent="other")
     record = Record(goals=(whole, mine, foreign))
     assert shares.recorded(whole, known, record) == {"r1": 70.0}
-    (goal, value), _ = shares.children(whole, known.frame["history"], known, record, ENGLISH)
+    (goal, value), _ = shares.children(whole, known.frame["history"], known, record, AFTER, ENGLISH)
     assert (goal.id, value) == ("mine", 6_000.0)

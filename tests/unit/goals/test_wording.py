@@ -2,7 +2,10 @@
 
 import pytest
 
-from qbr_lib.goals.wording import quarters, wording
+from qbr_lib.formats import Formats
+from qbr_lib.goals.wording import quarters, said, wording
+from qbr_lib.record import replaced
+from qbr_lib.words import in_language
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,28 @@ def test_quarters_that_a_title_names():
     """In the ways people write them."""
     assert quarters("Q1/2027 nach 2026-Q4, 2026‑Q3") == {(2027, 1), (2026, 4), (2026, 3)}
     assert quarters("Umsatz 2026") == set()
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "after"),
+    [
+        ("Umsatz auf 2,12\xa0Mio.\xa0€ steigern (+15\xa0%)", "de", "Umsatz auf 2,30\xa0Mio.\xa0€ steigern (+25\xa0%)"),
+        ("Umsatz auf 2,12 Mio. € heben", "de", "Umsatz auf 2,30\xa0Mio.\xa0€ heben"),
+        ("Grow revenue to €2.12M (+15%)", "en", "Grow revenue to €2.30M (+25%)"),
+        ("€2,116,000 of revenue", "en", "€2,300,000 of revenue"),
+        ("More revenue", "en", "More revenue"),
+    ],
+)  # fmt: skip
+def test_a_title_follows_its_target(make_goal, title, language, after):
+    """What it says of the target becomes what it says of the new one; other titles stay."""
+    goal = make_goal(title=title, baseline=1_840_000.0, target=2_116_000.0)
+    told = said(goal, 2_300_000.0, Formats(in_language(language), "EUR"))
+    assert replaced(title, told) == after
+
+
+def test_a_small_number_changes_no_other():
+    """Four accounts become five; the quarter, and forty of something else, stay."""
+    title = "Win deals with 4 accounts in 2026-Q4, 40 meetings, 4.5 days"
+    assert (
+        replaced(title, {"4": "5"}) == "Win deals with 5 accounts in 2026-Q4, 40 meetings, 4.5 days"
+    )

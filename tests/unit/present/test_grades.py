@@ -121,3 +121,19 @@ def test_commitments_say_what_is_overdue(day, state):
     assert state in text
     empty = grades.commitments(Record(), data, ENGLISH).text
     assert empty == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "metric", "shown"),
+    [
+        ("First meetings", "activity", "activity.meetings", "First meetings"),
+        ("Grow revenue to €2.12M in 2026-Q4", "revenue", "bookings.won_amount", "Revenue won"),
+        ("Win €2.12M in the North in 2026-Q4", "territory", "bookings.won_amount", "Territory: Revenue won"),
+        ("Win €60,000 with the shipyard in 2026-Q4", "account", "bookings.won_amount", "Accounts: Revenue won"),
+        ("Win deals with 43 accounts in 2026-Q4", "account", "bookings.won_accounts", "Accounts won"),
+    ],
+)  # fmt: skip
+def test_a_long_title_is_shortened_to_its_measure(title, kind, metric, shown):
+    """Pictures have little room, and the target stands beside the name."""
+    row = {"title": title, "kind": kind, "metric": metric}
+    assert grades.short(row, ENGLISH) == shown

@@ -205,6 +205,21 @@ def test_channels(kind, room, folder, monkeypatch):
     assert {path.name for path in folder.rglob("kernel*")} == {"kernel.log"}
 
 
+def test_without_a_server(folder, monkeypatch):
+    """Where the process that kernels are forked from is gone, a kernel starts as usual."""
+
+    def gone(modules):
+        raise ConnectionRefusedError(modules)
+
+    monkeypatch.setattr(kernels, "fork_server", gone)
+
+    async def answer():
+        async with started(WarmKernelManager, folder) as kernel:
+            return await kernel.execute("print(6 * 7)")
+
+    assert asyncio.run(answer()) == "42\n"
+
+
 def test_dead_before_it_answers(folder):
     """A kernel that ends at its start is told at once, and not waited for."""
 
