@@ -220,10 +220,10 @@ class Formats:
             value = float(parse_decimal(bare, locale=self.locale, strict=True))
         except (NumberFormatError, InvalidOperation):
             raise ParameterError(
-                self.words.say("This is no number"),
-                where=self.words.say("the field"),
+                self.words.say(
+                    "This is no number such as {number}", number=self.number(12500.5, 1)
+                ),
                 got=f"'{text}'",
-                wanted=self.words.say("a number such as {number}", number=self.number(12500.5, 1)),
                 edit=self.words.say("type it again"),
             ) from None
         return value / 100 if unit == "ratio" else value

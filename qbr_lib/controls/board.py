@@ -12,6 +12,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from qbr_lib.controls.levers import Board, Solve
+from qbr_lib.controls.refusal import refusal
 from qbr_lib.controls.slider import Slider
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import Formats
@@ -98,7 +99,7 @@ class BoardView:
             self._set(self.board.moved(name, float(change["new"])))
         except QbrError as err:
             self.show(self.board)
-            self.sliders[name].error = str(err)
+            self.sliders[name].error = refusal(err, self.formats.words)
 
     def on_choose(self, change: Any) -> None:
         """Work out what a person chose."""

@@ -15,6 +15,7 @@ from typing import Literal, cast
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals.requirement import Requirement
 from qbr_lib.goals.whatif import UNITS, Levers, Name, Usual, WhatIf
+from qbr_lib.measures import N_
 
 Solve = Literal["chance", "target", "new", "win_rate", "size", "days"]
 SOLVES: tuple[Solve, ...] = ("chance", "target", "new", "win_rate", "size", "days")
@@ -88,11 +89,11 @@ class Board:
         low, high = self.bounds(name)
         if not low * (1 - 1e-9) <= value <= high * (1 + 1e-9):
             raise ParameterError(
-                "The value lies outside what is looked at",
+                N_("The value lies outside what is looked at, half to twice the usual"),
                 where=name.replace("_", " "),
                 got=f"{value:g}",
-                wanted=f"{low:g} to {high:g}, half to twice the usual",
-                edit="choose a value in this range",
+                wanted=f"{low:g} to {high:g}",
+                edit=N_("choose a value in this range"),
             )
         together: dict[Name, float] = {name: value}
         if name in _TOGETHER and self.need.activities > 0:

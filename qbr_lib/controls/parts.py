@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from qbr_lib.controls.grid import Grid
+from qbr_lib.controls.refusal import refusal
 from qbr_lib.controls.split import Split
 from qbr_lib.errors import QbrError
 from qbr_lib.formats import DASH, Formats
@@ -86,7 +87,7 @@ class SplitView:
             elif value is not None:
                 self._set(self.split.moved(unit, value))
         except QbrError as err:
-            self.grid.error = str(err)
+            self.grid.error = refusal(err, self.formats.words)
         self.grid.answered = count
 
     def on_basis(self, change: Any) -> None:

@@ -13,6 +13,7 @@ from IPython.core.getipython import get_ipython
 
 from qbr_lib.controls.how import Behind, How
 from qbr_lib.controls.later import Later
+from qbr_lib.controls.refusal import refusal
 from qbr_lib.controls.slider import Slider
 from qbr_lib.controls.split import Split
 from qbr_lib.controls.target import Target, opened, save
@@ -190,7 +191,7 @@ class TargetSetter:
             moved = self.target.moved(float(change["new"]))
         except QbrError as err:
             self._show(self.target)
-            self.slider.error = str(err)
+            self.slider.error = refusal(err, self.formats.words)
             return
         self._show(moved)
         self._tell()
@@ -242,7 +243,7 @@ class TargetSetter:
                 formats=self.formats,
             )
         except QbrError as err:
-            self._tell(str(err))
+            self._tell(refusal(err, self.formats.words))
             return
         self._show(self._opened())
         if split is not None and self.how is not None:

@@ -58,7 +58,7 @@ class Slider(anywidget.AnyWidget):
         try:
             value = self._read(str(text))
         except QbrError as err:
-            self.error = str(err)
+            self.error = f"{err.what}."  # in the reader's language, as `read` says it
         else:
             if value == self.value:
                 self.error, self.shown = "", self._write(value)

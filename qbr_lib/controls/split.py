@@ -14,6 +14,7 @@ import pandas as pd
 from qbr_lib.errors import ParameterError
 from qbr_lib.goals import allocation
 from qbr_lib.goals.shares import Basis, Divisible
+from qbr_lib.measures import N_
 
 Problem = Literal["caps", "over", "under", ""]
 Typed = Mapping[Hashable, float]
@@ -157,10 +158,10 @@ class Split:
 def _amount(unit: str, value: float) -> float:
     if not math.isfinite(value) or value < 0:
         raise ParameterError(
-            "A part of a target is an amount from 0 on",
+            N_("A part of a target is an amount from 0 on"),
             where=unit,
             got=f"{value:,.2f}",
             wanted="0 or more",
-            edit="type the part again",
+            edit=N_("type the part again"),
         )
     return round(value, 2)

@@ -15,6 +15,7 @@ from qbr_lib.errors import ParameterError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
 from qbr_lib.goals.wording import said
+from qbr_lib.measures import N_
 from qbr_lib.record import (
     Drivers,
     Evidence,
@@ -83,11 +84,11 @@ class Target:
         """
         if not math.isfinite(value) or not self.low <= value <= self.high:
             raise ParameterError(
-                "The target lies outside the slider's range",
+                N_("The target lies outside the slider's range"),
                 where="revenue target",
                 got=f"{value:,.0f}",
                 wanted=f"{self.low:,.0f} to {self.high:,.0f}",
-                edit="choose a value in the range, or write the goal into the record by hand",
+                edit=N_("choose a value in the range, or write the goal into the record by hand"),
             )
         return dataclasses.replace(self, value=float(round(value)))
 
@@ -132,11 +133,11 @@ def save(
     for name, text in (("by", by), ("reason", reason)):
         if not text.strip():
             raise ParameterError(
-                "A target needs who and why",
+                N_("A target needs who and why"),
                 where="revenue target",
                 got=f"an empty field '{name}'",
                 wanted="who agreed on it, and the reason",
-                edit=f"fill in '{name}'",
+                edit=N_("fill in who agreed on it, and why"),
             )
     plain = Revision(at=at, by=by.strip(), value=target.value, reason=reason.strip())
     revision = Revision(**dict(plain) | {"evidence": evidence, "drivers": drivers})

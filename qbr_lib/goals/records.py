@@ -13,6 +13,7 @@ from qbr_lib.data.people import People
 from qbr_lib.data.slices import Slice
 from qbr_lib.errors import ParameterError, RecordConflict
 from qbr_lib.formats import Formats
+from qbr_lib.measures import N_
 from qbr_lib.parameters import Workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.record import Record, Stored, path_of, read, update
@@ -118,11 +119,11 @@ def refuse_late(quarter: Quarter, at: dt.date) -> None:
     """
     if at > quarter.last_day:
         raise ParameterError(
-            "A target is agreed on while its quarter runs",
+            N_("A target is agreed on while its quarter runs"),
             where=f"goal for {quarter}",
             got=f"an agreement of {at.isoformat()}",
             wanted=f"a day up to {quarter.last_day.isoformat()}",
-            edit="give the day it was agreed on with --on, or set a goal for the next quarter",
+            edit=N_("give the day it was agreed on with --on, or set a goal for the next quarter"),
         )
 
 

@@ -19,6 +19,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from qbr_lib.errors import ParameterError, PeriodError, QbrError, RecordConflict
+from qbr_lib.measures import N_
 from qbr_lib.parameters import Workspace, compose, lines_of, parse
 from qbr_lib.periods import Quarter
 from qbr_lib.record.models import Record
@@ -210,11 +211,11 @@ def _conflict(path: Path, present: bytes | None, digest: str, change: Change) ->
     if len(shown) > _SHOWN_LINES:
         shown = [*shown[:_SHOWN_LINES], "..."]
     return RecordConflict(
-        "The record was changed since it was read; nothing was written",
+        N_("The record was changed since it was read; nothing was written"),
         where=_name(path),
         got="\n".join(["two versions", *(f"    {line}" for line in shown)]),
         wanted="the file as it was read",
-        edit="read the record again and repeat the change on what stands there now",
+        edit=N_("read the record again and repeat the change on what stands there now"),
     )
 
 

@@ -148,7 +148,7 @@ def test_sliders_tell_the_chance(view, board):
     usual = view.told.value
     assert "Wie üblich" in usual
     view.sliders["win_rate"].typed = ["99,9 %", 1]
-    assert "half to twice" in view.sliders["win_rate"].error
+    assert "halb bis doppelt" in view.sliders["win_rate"].error
     low, high = board.bounds("win_rate")
     view.sliders["win_rate"].value = high
     assert "wie üblich" in view.told.value

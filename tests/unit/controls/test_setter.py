@@ -83,7 +83,7 @@ def test_recorded_with_who_and_why(made):
     made.view()
     path = records.place(made.data, made.data.quarter)
     made.on_save()
-    assert "an empty field" in made.state.value
+    assert "needs who and why" in made.state.value
     assert not path.exists()
     made.slider.value = 120_000.0
     made.by.value, made.reason.value = "team lead", "agreed"
