@@ -132,7 +132,7 @@ def test_two_at_once(served, opened):
     first.get_by_text("Festgehalten am").wait_for(timeout=WAIT)
     saved = path.read_bytes()
     _agree(second, "danach")
-    second.get_by_text(re.compile("changed since")).first.wait_for(timeout=WAIT)
+    second.get_by_text(re.compile("geändert, seit")).first.wait_for(timeout=WAIT)
     assert path.read_bytes() == saved
 
 
@@ -154,7 +154,7 @@ def test_a_field_that_nobody_edits_is_not_typed(opened):
     page.get_by_role("button", name="Wie vorgeschlagen").press("Enter")
     first.fill("100000")
     first.press("Enter")
-    page.get_by_text(re.compile("es fehlen")).wait_for(timeout=WAIT)
+    page.get_by_text(re.compile("es fehlen")).first.wait_for(timeout=WAIT)
     page.get_by_role("button", name="Rest verteilen").press("Enter")
     page.get_by_text("genau das Ziel").wait_for(timeout=WAIT)
     before = second.input_value()
