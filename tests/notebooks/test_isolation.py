@@ -234,7 +234,12 @@ def test_nothing_remains(tmp_path, interrupted):
             time.sleep(0.05)
         assert len(_left(token)) > 2
         os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
-    out, err = driver.communicate(timeout=90)
+    try:
+        out, err = driver.communicate(timeout=90)
+    except subprocess.TimeoutExpired:
+        left = [(one.pid, one.ppid(), one.status(), one.cmdline()[-3:]) for one in _left(token)]
+        driver.kill()
+        pytest.fail(f"still there after 90 s: {left}")
     assert (driver.returncode, "leak" in err) == (130 if interrupted else 0, False), out + err
     psutil.wait_procs(_left(token), timeout=10)
     assert _left(token) == []
