@@ -115,17 +115,9 @@ class TargetSetter:
 
     def asks(self) -> str:
         """Return in one line what the target asks for."""
-        words, plan = self.formats.words, self.plan()
         row = driver_plan.asked(self.data, [self.target.value], self.base).iloc[0]
-        if row.isna()["won"] or plan is None:
-            return words.say("Without revenue in this quarter there is no growth to plan.")
-        moved = self.now.behind.moved
-        return words.say(
-            "{growth} on this quarter: {won} deals to win, {decided} to decide",
-            growth=self.formats.percent(row["growth"], 1, signed=True),
-            won=self.formats.count(plan.decided * plan.win_rate if moved else row["won"]),
-            decided=self.formats.count(plan.decided if moved else row["decided"]),
-        )
+        moved = self.plan() if self.now.behind.moved else None
+        return takes.asks(row, moved, self.data.quarter, self.formats)
 
     def plan(self) -> Drivers | None:
         """Return what the target consists of: win rate and size as set, else as they were."""
@@ -274,16 +266,24 @@ class TargetSetter:
                 self.later(partial(self._check, self.how))
         chance = self.now.behind.chance(self.formats)
         lines = [chance] if chance else [f"{name}: {often}" for name, often in self.chance()]
-        lines = [" · ".join([*lines, self.asks()])]
-        lines += takes.sentences(self._requirement(), value, self.formats)
-        amount = f"<b>{escape(self.formats.money(value))}</b>"
-        told = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
-        self.told.value = f'<div role="status"><p>{amount}</p>{told}</div>'
+        if not isinstance(self.found, Unavailable):
+            money = self.formats.money(self.found.booked)
+            lines = [" · ".join([*lines, words.say("booked so far: {amount}", amount=money)])]
+        lines += [self.asks(), *takes.sentences(self._requirement(), value, self.formats)]
+        amount = f"<b>{escape(self.formats.money(value))}</b>{escape(self._beside())}"
+        text = "".join(f"<p style='margin:0 0 8px'>{escape(line)}</p>" for line in lines)
+        self.told.value = f'<div role="status"><p>{amount}</p>{text}</div>'
         if self.now != self.last:
             self.past.append(self.last)
             self.last = self.now
         state = message or (words.say("Not recorded yet.") if self.dirty else "")
         self.state.value = f'<pre role="status">{escape(state)}</pre>' if state else ""
+
+    def _beside(self) -> str:
+        """Return what is agreed, where the slider stands elsewhere."""
+        agreed, say = self.target.stored, self.formats.words.say
+        told = say("agreed are {amount}", amount=self.formats.money(agreed or 0.0))
+        return f" · {told}" if agreed is not None and self.target.dirty else ""
 
     @property
     def dirty(self) -> bool:

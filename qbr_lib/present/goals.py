@@ -82,9 +82,11 @@ def glance(
     words, chosen = formats.words, goal or proposal
     aim = _target(chosen, usual, formats, proposed=goal is None)
     chance = outlook.glance(found, chosen.current, data, formats)
-    figures = [aim, *chance, *_asked(steps, formats), *_share(loop, formats)][:_FIGURES]
+    figures = [aim, *chance, *_asked(steps, data, formats), *_share(loop, formats)][:_FIGURES]
     sure = not isinstance(found, Unavailable) and found.chance(chosen.current) >= SURE
     for_it, against = arguments(steps, usual, formats, likely=sure)
+    if chance and chance[0].alert:
+        against = [outlook.chance_told(found, chosen.current, formats), *against]
     return parts.glance(
         answer(goal, proposal, loop, data, formats),
         [one for one in figures if one is not None],
@@ -116,28 +118,29 @@ def _target(
         verdict = words.say("higher than usual") if goal.current > high else words.say("as usual")
         verdict = words.say("lower than usual") if goal.current < low else verdict
         reference = words.say(
-            "{low} to {high}", low=formats.money_short(low), high=formats.money_short(high)
+            "earlier {low} to {high}", low=formats.money_short(low), high=formats.money_short(high)
         )
     mark = marks.glance_band(goal.current, low, high, alt=f"{verdict} {reference}", good=True)
     name = words.say("Proposed revenue goal") if proposed else words.say("Revenue goal")
     return parts.Glance(name, formats.money_short(goal.current), mark, verdict, reference)
 
 
-def _asked(steps: pd.DataFrame, formats: Formats) -> list[parts.Glance]:
+def _asked(steps: pd.DataFrame, data: Slice, formats: Formats) -> list[parts.Glance]:
     words, chosen = formats.words, steps.loc[steps["chosen"]]
     if chosen.empty or pd.isna(chosen["won"].iloc[0]):
         return []
     row = chosen.iloc[0]
     change = formats.count(row["more_won"], signed=True)
     more = formats.count(row["more_decided"], signed=True)
-    base = words.say("{change} on this quarter", change=change)
+    quarter = formats.quarter(data.quarter)
+    base = words.say("{change} on {quarter}", change=change, quarter=quarter)
     return [
         parts.Glance(words.say("Deals to win"), formats.count(row["won"]), "", base, ""),
         parts.Glance(
             words.say("Deals to decide"),
             formats.count(row["decided"]),
             "",
-            words.say("{change} on this quarter", change=more),
+            words.say("{change} on {quarter}", change=more, quarter=quarter),
             words.say("at the same win rate"),
         ),
     ]

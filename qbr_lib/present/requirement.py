@@ -10,9 +10,11 @@ from qbr_lib.formats import Formats
 from qbr_lib.goals.requirement import Requirement
 from qbr_lib.goals.whatif import HELPS, SURE
 from qbr_lib.measures import Unavailable
+from qbr_lib.periods import Quarter
 from qbr_lib.present import parts
 from qbr_lib.present.figure import Shown
 from qbr_lib.present.outlook import Found
+from qbr_lib.record import Drivers
 
 
 def sentences(need: Requirement | None, target: float | None, formats: Formats) -> list[str]:
@@ -30,6 +32,36 @@ def sentences(need: Requirement | None, target: float | None, formats: Formats) 
     if need.last_day is None:
         return [formats.words.say("New deals come too late for this quarter.")]
     return [_asked(need, target, formats), _helps(need, formats)]
+
+
+def asks(row: pd.Series, plan: Drivers | None, quarter: Quarter, formats: Formats) -> str:
+    """Say in one line which growth a target is, and which deals it asks for.
+
+    Parameters
+    ----------
+    row : Series
+        Of `driver_plan.asked`.
+    plan : Drivers or None
+        Where levers were moved: what the target consists of then.
+    quarter : Quarter
+        Under review, whose win rate and deal size are meant where none was moved.
+    """
+    words = formats.words
+    if pd.isna(row["won"]):
+        return words.say("Without revenue in this quarter there is no growth to plan.")
+    told = {
+        "quarter": formats.quarter(quarter),
+        "growth": formats.percent(row["growth"], 1, signed=True),
+        "won": formats.count(row["won"] if plan is None else plan.decided * plan.win_rate),
+        "decided": formats.count(row["decided"] if plan is None else plan.decided),
+    }
+    if plan is not None:
+        return words.say("{growth} on {quarter}: {won} deals to win, {decided} to decide", **told)
+    return words.say(
+        "{growth} on {quarter}; at its win rate and deal size {won} deals to win, {decided} to "
+        "decide",
+        **told,
+    )
 
 
 def finding(need: Requirement | None, steps: pd.DataFrame, formats: Formats) -> str:

@@ -74,7 +74,7 @@ def notes(known: Divisible, together: float, problem: str, formats: Formats) -> 
     if not math.isnan(together):
         lines.append(
             words.say(
-                "All together reach the sum of the parts in {k} quarters.",
+                "By their earlier quarters, all together reach the sum of the parts in {k}.",
                 k=formats.often(together),
             )
         )

@@ -112,7 +112,7 @@ def table(frame: pd.DataFrame, metric: str, formats: Formats) -> Shown:
         Column("agreed", words.say("Agreed"), "right", main=True),
         Column("gap", words.say("Difference"), "right"),
         Column("share", words.say("Share"), "right"),
-        Column("chance", words.say("Reached in"), "right"),
+        Column("chance", words.say("Chance"), "right"),
     ]
     columns = [
         one for one in columns if one.key in ("name", "agreed") or rows[one.key].notna().any()
@@ -141,7 +141,7 @@ def _unit(rows: pd.DataFrame, formats: Formats) -> str:
     if rows["chance"].isna().all():
         return words.say(text)
     return words.say(
-        "{share}; reached in so many of such quarters, as recorded with the goal",
+        "{share}; chance as it was when the goal was agreed on",
         share=words.say(text),
     )
 

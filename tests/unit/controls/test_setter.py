@@ -97,6 +97,9 @@ def test_recorded_with_who_and_why(made):
     assert "Recorded on" in made.state.value
     assert not made.target.dirty
     assert "As recorded" in made.twin().text
+    assert "agreed are" not in made.told.value
+    made.slider.value = 125_000.0
+    assert "agreed are €120,000" in made.told.value  # a trial is told from what is agreed
 
 
 def test_without_an_outlook_a_target_is_recorded_without_evidence(made):

@@ -116,6 +116,10 @@ def test_each_step_has_its_chance():
     usual = driver_plan.usual_revenue(data)
     told = goals.glance(_goal(), _goal(), {}, steps, usual, found, data, ENGLISH).text
     assert "Chance of the target: 5 of 10 (within reach, likely €1.90M to €2.34M)" in told
+    assert "Against\n1. No earlier quarter" in told
+    low = made((1_840_000.0, 2_130_000.0))
+    told = goals.glance(_goal(), _goal(), {}, steps, usual, low, data, ENGLISH).text
+    assert "Against\n1. The target of €2.12M is reached in about 1 of 20 such quarters." in told
 
 
 def test_the_target_asked_for_is_the_agreed_one():
