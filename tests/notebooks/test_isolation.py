@@ -227,6 +227,8 @@ def test_nothing_remains(tmp_path, interrupted):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Tests that a shell began in the background have it ignored, and so would the run.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     if interrupted:
         end = time.monotonic() + 60
