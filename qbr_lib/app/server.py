@@ -6,6 +6,7 @@ import logging
 import signal
 import tempfile
 import uuid
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
@@ -18,6 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.web import HTTPError
+from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -152,6 +154,7 @@ class GoalsApp(Voila):  # type: ignore[misc]
         # nbclient would take the signals while a notebook runs, and leave SIGTERM without a handler
         loop = self.ioloop.asyncio_loop  # type: ignore[attr-defined]
         loop.add_signal_handler = loop.remove_signal_handler = _not_theirs
+        loop.set_exception_handler(_unless_left)
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._handle_signal_stop)
@@ -202,6 +205,12 @@ def serve(
         app.initialize([])
         logging.getLogger("tornado.access").setLevel(logging.ERROR)  # a refusal is no news
         app.start()
+
+
+def _unless_left(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell what failed, but not that a page was closed while it was being told something."""
+    if not isinstance(context.get("exception"), WebSocketClosedError):
+        loop.default_exception_handler(context)
 
 
 def _not_theirs(*_: Any) -> None:

@@ -110,6 +110,7 @@ def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[
         for one in sorted(outcomes, key=lambda one: -one.seconds)[:_SLOWEST]
         if one.seconds
     ]
+    manifest = (plan.folder if index is None else index.parent) / "manifest.json"
     return {
         "event": "ended",
         "quarter": str(plan.quarter),
@@ -118,7 +119,7 @@ def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[
         "failed": len(outcomes) - done,
         "cached": sum(outcome.state == "cached" for outcome in outcomes),
         "slowest": slow,
-        "manifest": shown(plan.folder / "manifest.json"),
+        "manifest": shown(manifest) if manifest.is_file() else None,
         "index": shown(index) if index is not None else None,
     }
 

@@ -27,7 +27,6 @@ from qbr_lib.outlook.current import Outlook
 from qbr_lib.record import Goal, Record
 
 COLUMNS = ["goal", "title", "letter", "rule", "state", "text"]
-LETTERS = ("S", "M", "A", "R", "T")
 GAP = 0.05  # share of what the goal above asks more that a goal should close
 _OVER = 0.2  # by which parts may exceed their whole
 _CHECKPOINTS = 2

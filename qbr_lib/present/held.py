@@ -128,20 +128,7 @@ def _plot(told: Report, formats: Formats) -> Shown:
     names = [
         words.say("said: {percent}", percent=formats.percent(value, 0)) for value in bins["given"]
     ]
-    drawn = pd.DataFrame(
-        {
-            "name": names,
-            "group": "",
-            "rate": bins["came"],
-            "low": bins["low"],
-            "high": bins["high"],
-            "won": bins["reached"],
-            "decided": bins["n"],
-            "reference": bins["given"],
-            "pattern": False,
-            "too_early": bins["quarters"] < FEWEST,
-        }
-    )
+    drawn = _drawn(names, bins)
     heads = (words.say("came true"), words.say("reached"), words.say("weeks"))
     numbers = _numbers(names, bins, formats)
     first, last = numbers.rows[0], numbers.rows[-1]
@@ -166,6 +153,24 @@ def _plot(told: Report, formats: Formats) -> Shown:
         words=words,
         wide=forest.size(drawn),
         half=forest.size(drawn, narrow=True),
+    )
+
+
+def _drawn(names: list[str], bins: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the chart: what was said as tick, what came of it as dot."""
+    return pd.DataFrame(
+        {
+            "name": names,
+            "group": "",
+            "rate": bins["came"],
+            "low": bins["low"],
+            "high": bins["high"],
+            "won": bins["reached"],
+            "decided": bins["n"],
+            "reference": bins["given"],
+            "pattern": False,
+            "too_early": bins["quarters"] < FEWEST,
+        }
     )
 
 

@@ -13,6 +13,7 @@ from qbr_lib.measures import N_, REGISTRY
 from qbr_lib.periods import Quarter
 from qbr_lib.publish.page import Sibling, frame, template
 from qbr_lib.record import Goal, Obstacle, Record, Revision
+from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
 
 STATES: dict[str, str] = {
@@ -167,21 +168,45 @@ def render(
     words, quarter = minutes.formats.words, minutes.quarter
     title = words.say("Minutes of the meeting")
     line = words.say("Review {quarter}, goals {next}", quarter=str(quarter), next=str(quarter.next))
-    body = template("minutes.html.j2").render(
-        minutes=minutes,
+    return sheet(
+        "minutes.html.j2",
+        {"minutes": minutes, "where": where},
         team=team,
         title=title,
         line=line,
-        where=where,
-        say=words.say,
-        inline=lambda text: Markup(inline(text)),
+        organisation=organisation,
+        words=words,
+        siblings=siblings,
     )
-    footer = " · ".join([isolated(team), title, line])
+
+
+def sheet(
+    name: str,
+    given: Mapping[str, object],
+    *,
+    team: str,
+    title: str,
+    line: str,
+    organisation: str,
+    words: Words,
+    siblings: Sequence[Sibling],
+) -> str:
+    """Return a page made of a record: a template filled, with team, title and line at its foot.
+
+    Parameters
+    ----------
+    name : str
+        Of the template.
+    given : mapping
+        What it is filled with besides.
+    """
+    own = {"team": team, "title": title, "line": line, "say": words.say}
+    body = template(name).render(**given, **own, inline=lambda text: Markup(inline(text)))
     return frame(
         body,
         title=f"{isolated(team)} · {title}",
         organisation=organisation,
         words=words,
         siblings=siblings,
-        footer=footer,
+        footer=" · ".join([isolated(team), title, line]),
     )

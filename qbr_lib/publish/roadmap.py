@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from markupsafe import Markup
-
 from qbr_lib.formats import DASH
 from qbr_lib.measures import N_
-from qbr_lib.publish.minutes import STATES, Minutes, week_near
-from qbr_lib.publish.page import Sibling, frame, template
+from qbr_lib.publish.minutes import STATES, Minutes, sheet, week_near
+from qbr_lib.publish.page import Sibling
 from qbr_lib.record import Goal
-from qbr_lib.words.names import inline, isolated
 
 TABLES = frozenset({"individual", "weeks", "dates"})
 Row = Mapping[str, Any]
@@ -174,19 +171,13 @@ def render(road: Roadmap, *, team: str, organisation: str, siblings: Sequence[Si
     words, after = road.minutes.formats.words, road.minutes.quarter.next
     title = words.say("Roadmap {quarter}", quarter=str(after))
     line = words.say("Goals from the review {quarter}", quarter=str(road.minutes.quarter))
-    body = template("roadmap.html.j2").render(
-        road=road,
+    return sheet(
+        "roadmap.html.j2",
+        {"road": road},
         team=team,
         title=title,
         line=line,
-        say=words.say,
-        inline=lambda text: Markup(inline(text)),
-    )
-    return frame(
-        body,
-        title=f"{isolated(team)} · {title}",
         organisation=organisation,
         words=words,
         siblings=siblings,
-        footer=" · ".join([isolated(team), title, line]),
     )

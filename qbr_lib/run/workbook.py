@@ -95,7 +95,7 @@ def _make(task: Task, partial: Path) -> tuple[tuple[str, ...], dict[str, str]]:
 def _papermill(task: Task, partial: Path, *, starts: int = 3) -> NotebookNode:
     """Execute the notebook; a kernel that dies before the first cell is started again.
 
-    Two kernels that start at one moment may draw the same port, and one of them ends at once.
+    Where kernels have no sockets, two that start at one moment may draw the same port.
     """
     words = task.formats.words
     partial.unlink(missing_ok=True)

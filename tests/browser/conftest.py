@@ -15,6 +15,9 @@ ARGUMENTS = [
 ]
 
 
+SLIDERS = 240_000  # milliseconds until a page of the app has its sliders
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Start the Chromium of this machine; its event loop must end before other tests begin."""
@@ -41,6 +44,27 @@ def visit(browser):
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         page.asked, page.said = asked, said
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(browser, served):
+    """Return a function that opens a team's page in a browser of its own, once sliders are there."""
+    contexts = []
+
+    def open_page(team, width=1400):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"{served.base}/?token={served.token}")
+        page.get_by_role("link", name=team, exact=True).click()
+        page.get_by_role("slider").first.wait_for(timeout=SLIDERS)
         return page
 
     yield open_page

@@ -123,27 +123,6 @@ def served(tmp_path_factory):
         made.interrupt()
 
 
-@pytest.fixture
-def enter(browser, served):
-    """Return a function that opens a team's page in a browser of its own, once sliders are there."""
-    contexts = []
-
-    def open_page(team, width=1400):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"{served.base}/?token={served.token}")
-        page.get_by_role("link", name=team, exact=True).click()
-        page.get_by_role("slider").first.wait_for(timeout=PATIENCE * 1000)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}])
 def test_nobody_without_the_token(served, path, headers):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from qbr_lib.record import read
-from tests.browser.test_app import PATIENCE, Served, _faults
+from tests.browser.test_app import Served, _faults
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
@@ -28,26 +28,16 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, served):
+def opened(enter):
     """Return a function that opens a team's page of its own, with "How?" unfolded."""
-    contexts = []
 
     def open_page(team, width=1400):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"{served.base}/?token={served.token}")
-        page.get_by_role("link", name=team, exact=True).click()
-        page.get_by_role("slider").first.wait_for(timeout=PATIENCE * 1000)
+        page = enter(team, width)
         page.get_by_role("button", name="Wie?").click()
         page.get_by_role("table", name="Wie das Ziel aufgeteilt ist").wait_for(timeout=WAIT)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def _changed(page, before):

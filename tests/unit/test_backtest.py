@@ -61,6 +61,7 @@ def test_a_fault_stops_no_other(root, monkeypatch):
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1
     assert (records[-1]["done"], records[-1]["failed"]) == (3, 1)
+    assert records[-1]["manifest"] is None  # it writes none
     failed = [one["reason"] for one in records if one.get("state") == "failed"]
     assert failed == ["ValueError: broken"]
     page = (root / "build" / "backtest" / "index.html").read_text(encoding="utf-8")
