@@ -11,6 +11,7 @@ earn it; otherwise it starts as usual.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
 import multiprocessing
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING, Any, cast
 import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import port_names
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -48,7 +50,8 @@ _ARGUMENTS = (
     "--InteractiveShell.enable_tip=False",  # drawn at random from the notebook's own numbers
 )
 _SOCKETS = 5
-_POLL = 0.01  # seconds between two looks whether a killed kernel is gone
+_POLL = 0.01  # seconds between two looks whether a kernel has sockets, or is gone
+_BINDING = 5.0  # seconds after which a client tries without having seen the sockets
 
 
 class ThisInterpreter(KernelSpecManager):
@@ -146,9 +149,20 @@ class QuietKernelManager(AsyncKernelManager):
         await super()._async_wait(pollinterval)
 
     async def _async_start_kernel(self, **kwargs: Any) -> None:
-        """Start with the kernel's own messages in a file instead of the terminal."""
+        """Start with the kernel's own messages in a file instead of the terminal.
+
+        A client that comes before the sockets tries again after a tenth of a second, and may miss
+        the first messages.
+        """
         with (Path.cwd() / "kernel.log").open("ab") as log:
             await super()._async_start_kernel(**kwargs | {"stdout": log, "stderr": log})
+        if self.transport == "ipc":
+            sockets = [Path(f"{self.ip}-{getattr(self, name)}") for name in port_names]
+            end = time.monotonic() + _BINDING
+            while not all(map(Path.exists, sockets)) and time.monotonic() < end:
+                if not await self.is_alive():
+                    return
+                await asyncio.sleep(_POLL)
 
     start_kernel = _async_start_kernel
 

@@ -44,7 +44,7 @@ class Workers:
         """Hand out a task."""
         if self._pool is None:
             publisher, _, _ = (task.publisher or "").partition(":")
-            modules = ["qbr_lib.run.workbook", publisher, WARM if task.warm else None]
+            modules = [WARM if task.warm else None, "qbr_lib.run.workbook", publisher]
             self._pool = Pool(self.jobs, modules)
         return self._pool.submit(work, task)
 
