@@ -33,7 +33,7 @@ from qbr_lib.errors import QbrError, RunError
 from qbr_lib.formats import Formats
 from qbr_lib.parameters import load_workspace
 from qbr_lib.periods import Quarter
-from qbr_lib.run import make_plan
+from qbr_lib.run import make_plan, manifest
 from qbr_lib.run import run as run_plan
 from qbr_lib.run.execute import LIMIT
 from qbr_lib.run.files import put
@@ -58,13 +58,16 @@ class Commands(TyperGroup):
         except BrokenPipeError:  # whoever read the output has left: no fault of a file
             raise
         except OSError as err:
-            typer.echo("A file cannot be read or written.", err=True)
-            typer.echo(f"  Where: {err.filename or 'workspace'}", err=True)
-            typer.echo(f"  Got: {err.strerror or err}", err=True)
+            _tell_fault(err)
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             typer.echo("Interrupted; what was finished is kept.", err=True)
             raise typer.Exit(INTERRUPTED) from None
+
+
+def _tell_fault(err: OSError) -> None:
+    place, got = err.filename or "workspace", err.strerror or err
+    typer.echo(f"A file cannot be read or written.\n  Where: {place}\n  Got: {got}", err=True)
 
 
 app = typer.Typer(
@@ -96,7 +99,9 @@ def init(
     root, source = folder.expanduser().resolve(), export and export.expanduser()
     asked = start.Asked(root, crm, source, language, company, currency)
     made = start.make(asked)
-    for line in progress.made(made, start.after_init(made.root, _typed(made.root), made.words)):
+    for line in progress.made(
+        made, start.after_init(made.root, progress.typed(made.root), made.words)
+    ):
         progress.tell(line)
 
 
@@ -108,7 +113,7 @@ def check(workspace: WorkspaceOption = HERE) -> None:
         report = checks.check(place)
     except QbrError as err:
         root = workspace.expanduser().resolve()
-        if step := start.after_refusal(root, err, _typed(root)):
+        if step := start.after_refusal(root, err, progress.typed(root)):
             err.add_note(progress.following(*step))
         raise
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
@@ -117,7 +122,9 @@ def check(workspace: WorkspaceOption = HERE) -> None:
     for line in report.lines(words):
         progress.tell(line)
     progress.tell("")
-    progress.tell(progress.following(start.after_check(report, _typed(place.root), words), words))
+    progress.tell(
+        progress.following(start.after_check(report, progress.typed(place.root), words), words)
+    )
 
 
 @app.command()
@@ -201,8 +208,7 @@ def demo(
     workspace: WorkspaceOption = HERE, jobs: JobsOption = None, language: LanguageOption = None
 ) -> None:
     """Run the sample organisation's workbooks."""
-    kind = load_workspace(workspace).organisation.source.kind
-    if kind != "sample":
+    if (kind := load_workspace(workspace).organisation.source.kind) != "sample":
         raise RunError(
             "This workspace is not the sample organisation's",
             where="org.yml, 'source.kind'",
@@ -224,8 +230,8 @@ def main() -> None:
     except Exception as err:
         if "--debug" in sys.argv:
             raise
-        typer.echo(f"This should not happen: {type(err).__name__}: {err}", err=True)
-        typer.echo("Please report it with what `qbr --debug` prints instead.", err=True)
+        fault = f"This should not happen: {type(err).__name__}: {err}"
+        typer.echo(f"{fault}\nPlease report it with what `qbr --debug` prints instead.", err=True)
         raise SystemExit(REFUSED) from None
 
 
@@ -252,28 +258,27 @@ def _run(
     chosen = {"teams": teams or [], "notebooks": notebooks or []}
     plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
     formats = Formats(words, place.organisation.currency)
-    with progress.told(plan, formats, as_json=as_json) as listener:
-        outcomes = run_plan(
-            plan,
-            jobs=jobs if limits.get("scheduler") else jobs or cores(),
-            publish=PAGES,
-            on_event=listener,
-            **limits,
-        )
-    stores.keep_snapshot(place, store)
-    index = overview.write_index(plan, formats)
+    jobs = jobs if limits.get("scheduler") else jobs or cores()
+    try:
+        with progress.told(plan, formats, as_json=as_json) as listener:
+            outcomes = run_plan(plan, jobs=jobs, publish=PAGES, on_event=listener, **limits)
+        stores.keep_snapshot(place, store)
+        index = overview.write_index(plan, formats)
+    except KeyboardInterrupt:
+        if manifest.read(plan.folder)["workbooks"]:
+            overview.write_index(plan, formats)
+        raise
+    except BrokenPipeError:  # whoever read the output has left
+        raise
+    except OSError as err:  # nothing is refused any more: it was begun
+        _tell_fault(err)
+        raise typer.Exit(FAILED) from None
     for line in progress.still_open(kept.quarters(place), words):
         typer.echo(line, err=True)
     for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
         progress.tell(line)
     if any(outcome.state not in progress.DONE for outcome in outcomes):
         raise typer.Exit(FAILED)
-
-
-def _typed(root: Path) -> str:
-    """Return a workspace as it can be typed here."""
-    text = progress.shown(root)
-    return f'"{text}"' if " " in text else text
 
 
 def _running(cycle: Quarter, store: Store) -> str:

@@ -52,8 +52,10 @@ def end(
         return
     failed = [outcome for outcome in outcomes if outcome.state not in DONE]
     done = [outcome for outcome in outcomes if outcome.state == "done"]
-    yield words.count("{n} workbook done", "{n} workbooks done", len(done))
-    if cached := len(outcomes) - len(failed) - len(done):
+    cached = len(outcomes) - len(failed) - len(done)
+    if done or not cached:
+        yield words.count("{n} workbook done", "{n} workbooks done", len(done))
+    if cached:
         yield words.count("{n} workbook up to date", "{n} workbooks up to date", cached)
     if len(done) > _MANY:
         slow = sorted(done, key=lambda outcome: -outcome.seconds)[:_SLOWEST]
@@ -135,6 +137,12 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
+def typed(path: Path) -> str:
+    """Return a path as it can be typed here."""
+    text = shown(path)
+    return f'"{text}"' if " " in text else text
+
+
 def _bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.fields[count]}"),
@@ -152,7 +160,7 @@ def _move(bar: Progress, task: Any, event: Event, words: Words) -> None:
 
 
 def _line(event: Event, formats: Formats) -> None:
-    if event.outcome is None:
+    if event.outcome is None or event.outcome.state == "cached":  # their number is told at the end
         return
     count = formats.words.say("{n} of {total}", n=event.done, total=event.total)
     tell(f"{count}  {title(event.workbook)}: {_ended_as(event, event.outcome, formats)}")
@@ -160,8 +168,6 @@ def _line(event: Event, formats: Formats) -> None:
 
 def _ended_as(event: Event, outcome: Outcome, formats: Formats) -> str:
     """Return how a workbook ended, and behind it why it was executed."""
-    if outcome.state == "cached":
-        return formats.words.say("up to date")
     why = cache.told(event.why, formats.words)
     return (outcome.reason or _seconds(outcome, formats)) + (f" ({why})" if why else "")
 

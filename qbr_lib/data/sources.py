@@ -49,14 +49,11 @@ class RawData:
         By name, in the order of the files.
     database : ADBC connection or None
         Where the mapping's SQL runs when the source is a database; `tables` holds the plan then.
-    digest : str
-        SHA-256 over the content, empty for a database.
     """
 
     connection: duckdb.DuckDBPyConnection
     tables: dict[str, RawTable]
     database: Any = None
-    digest: str = ""
     options: Source = field(default_factory=Source)
 
     def find(self, *names: str, where: str) -> RawTable | None:
@@ -174,7 +171,7 @@ def _open_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> RawDa
     for name, frame in sample.tables().items():
         register(connection, name, frame)
         tables[name] = RawTable(name, f"sample {name}", tuple(frame.columns), options)
-    return RawData(connection, tables, digest=f"sample-{sample.DEFAULT_SEED}", options=options)
+    return RawData(connection, tables, options=options)
 
 
 def _open_folder(
@@ -187,7 +184,7 @@ def _open_folder(
         options = _options(source, path)
         for name, columns in load_file(connection, path, options, source.files.get(path.stem)):
             _add(tables, RawTable(name, path.name, columns, options))
-    return RawData(connection, tables, digest=digest_of(workspace), options=source)
+    return RawData(connection, tables, options=source)
 
 
 def _with_plan(opened: RawData, workspace: Workspace) -> RawData:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from qbr_lib.parameters import Organisation, Workspace, folder_names, group_fold
 from qbr_lib.periods import Quarter, last_finished
 
 FORMAT = 3
+# Set by a run for its notebooks: the source as the run read it, so that they neither hash it once
+# more nor see another one that arrived meanwhile.
+SOURCE_READ = "QBR_SOURCE_READ"
 _KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
 _KEPT = 4
 
@@ -42,10 +46,13 @@ class Store:
         `build/store/<fingerprint>`.
     meta : mapping
         What `store.json` holds.
+    source : str
+        SHA-256 of the source it was found for (`sources.digest_of`).
     """
 
     folder: Path
     meta: Mapping[str, Any]
+    source: str = ""
 
     @property
     def as_of(self) -> dt.date:
@@ -109,22 +116,27 @@ def prepare(workspace: Workspace, *, as_of: str | None = None, refresh: bool = F
         If parameters, mapping or data are refused; nothing is written then.
     """
     wanted = as_of or workspace.organisation.as_of
-    key = _key(workspace, wanted)
     root = workspace.build / "store"
-    found = _existing(root, key)
+    told = os.environ.get(SOURCE_READ, "")
+    if told and not refresh and (found := _existing(root, _key(workspace, wanted, told), told)):
+        return found
+    source = sources.digest_of(workspace)
+    found = _existing(root, _key(workspace, wanted, source), source)
     if found is not None and not (refresh and workspace.organisation.source.kind == "database"):
         return found
     try:
         root.mkdir(parents=True, exist_ok=True)
         with FileLock(root / ".lock"):
-            found = _existing(root, key)
+            found = _existing(root, _key(workspace, wanted, source), source)
             if found is not None and not refresh:
                 return found
             data = prepare_data(workspace, wanted, own_snapshots(workspace))
-            key = _key(workspace, wanted)  # a first run has made the key of the pseudonyms
-            store = _write(root, key, data)
+            if sources.digest_of(workspace) != source:
+                raise _changed(workspace)
+            key = _key(workspace, wanted, source)  # a first run has made the key of the pseudonyms
+            store = _write(root, key, data, source)
             if wanted == "latest":  # the same day asked for by name finds the same store
-                _alias(root, _key(workspace, data.as_of.isoformat()), key)
+                _alias(root, _key(workspace, data.as_of.isoformat(), source), key)
             return store
     except OSError as err:
         raise StoreError(
@@ -147,15 +159,14 @@ def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
     source = store.folder / "snapshot.parquet"
     if target.is_file() and target.read_bytes() == source.read_bytes():
         return target
-    digest = sources.digest_of(workspace)
     days = {workspace.organisation.as_of, store.as_of.isoformat()}
-    same = [day for day in days if _is(store, _key(workspace, day, digest))]
+    same = [day for day in days if _is(store, _key(workspace, day, store.source))]
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".partial")
     shutil.copyfile(source, beside)
     beside.replace(target)
     for day in same:  # a snapshot of the newest day tells nothing new: the store stays the same
-        _alias(store.folder.parent, _key(workspace, day, digest), store.folder.name)
+        _alias(store.folder.parent, _key(workspace, day, store.source), store.folder.name)
     return target
 
 
@@ -176,13 +187,13 @@ def _alias(root: Path, key: str, store: str) -> None:
     (root / f"{key}.alias").write_text(store, encoding="utf-8")
 
 
-def _key(workspace: Workspace, as_of: str, source: str = "") -> str:
+def _key(workspace: Workspace, as_of: str, source: str) -> str:
     """Hash what the store depends on: content, mapping, parameters, code, own snapshots."""
     organisation = workspace.organisation.model_dump(mode="json")
     parts: list[Any] = [FORMAT, as_of, duckdb.__version__, pd.__version__]
     parts += [organisation[name] for name in _KEY_PARTS]
     parts.append(organisation["thresholds"]["rejected_share"])
-    parts.append(source or sources.digest_of(workspace))
+    parts.append(source)
     if workspace.organisation.privacy.people != "named":
         secret = key_of(workspace.history, make=False)
         parts.append(hashlib.sha256(secret).hexdigest())
@@ -195,16 +206,16 @@ def _key(workspace: Workspace, as_of: str, source: str = "") -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _existing(root: Path, key: str) -> Store | None:
+def _existing(root: Path, key: str, source: str = "") -> Store | None:
     alias = root / f"{key}.alias"
     key = alias.read_text(encoding="utf-8") if alias.is_file() else key
     path = root / key / "store.json"
     if not path.is_file():
         return None
-    return Store(root / key, json.loads(path.read_text(encoding="utf-8")))
+    return Store(root / key, json.loads(path.read_text(encoding="utf-8")), source)
 
 
-def _write(root: Path, key: str, data: Prepared) -> Store:
+def _write(root: Path, key: str, data: Prepared, source: str) -> Store:
     partial = root / f".partial-{key}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -219,7 +230,17 @@ def _write(root: Path, key: str, data: Prepared) -> Store:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     _drop_old(root, key)
-    return Store(target, json.loads((target / "store.json").read_text(encoding="utf-8")))
+    return Store(target, json.loads((target / "store.json").read_text(encoding="utf-8")), source)
+
+
+def _changed(workspace: Workspace) -> StoreError:
+    return StoreError(
+        "The export changed while it was read",
+        where="org.yml, 'source'",
+        got=f"other files in {workspace.organisation.source.path} than a moment ago",
+        wanted="an export that is written to its end before it is read",
+        edit="run again once the export is complete",
+    )
 
 
 def _drop_old(root: Path, key: str) -> None:

@@ -90,14 +90,23 @@ def run(
     Raises
     ------
     RunError
-        If another run of the same quarter is under way, or the scheduler does not answer.
+        If another run of the same quarter is under way, its folder cannot be written, or the
+        scheduler does not answer.
+    OSError
+        If there is no room for the manifest.
     """
     organisation = plan.workspace.organisation
     formats = Formats(in_language(organisation.language), organisation.currency)
-    plan.folder.mkdir(parents=True, exist_ok=True)
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
     name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
-    make = partial(Task, publisher=name, formats=formats, limit=limit, memory=memory)
+    make = partial(
+        Task,
+        publisher=name,
+        formats=formats,
+        limit=limit,
+        memory=memory,
+        source=plan.store.source,
+    )
     desk = Desk(plan, make, cache.Inputs(plan, name or ""), force=force)
     lock = _alone(plan)
     try:
@@ -142,6 +151,7 @@ class _Events:
 def _alone(plan: Plan) -> FileLock:
     lock = FileLock(plan.folder / ".lock")
     try:
+        plan.folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as err:
         raise RunError(
@@ -150,6 +160,14 @@ def _alone(plan: Plan) -> FileLock:
             got="a locked folder",
             wanted="one run of a quarter at a time",
             edit="wait for the other run to end",
+        ) from err
+    except OSError as err:
+        raise RunError(
+            "The results cannot be written",
+            where=f"build/{plan.quarter}",
+            got=err.strerror or str(err),
+            wanted="a folder in which files can be made",
+            edit="change its permissions, or free space",
         ) from err
     return lock
 

@@ -74,6 +74,8 @@ class Task:
         Hashes of what it is made from, kept beside those of its files.
     why : tuple of str
         What asks for its execution (`cache.why`).
+    source : str
+        The hash of the source as the run read it.
     """
 
     workbook: Workbook
@@ -86,6 +88,7 @@ class Task:
     warm: bool = False
     inputs: Mapping[str, str] = field(default_factory=dict)
     why: tuple[str, ...] = ()
+    source: str = ""
 
 
 def partial_of(workbook: Workbook) -> Path:

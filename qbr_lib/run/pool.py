@@ -73,13 +73,14 @@ def fork_server(modules: Sequence[str]) -> ForkServerContext:
         server.ensure_running = resource_tracker.ensure_running  # type: ignore[method-assign]
         return context
     context.set_forkserver_preload(list(modules))
-    with _environment(ENVIRONMENT):  # read when the server starts, not at a fork
+    with environment(ENVIRONMENT):  # read when the server starts, not at a fork
         forkserver.ensure_running()
     return context
 
 
 @contextmanager
-def _environment(given: Mapping[str, str]) -> Iterator[None]:
+def environment(given: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for as long as this lasts."""
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
+from qbr_lib.data.store import SOURCE_READ
 from qbr_lib.errors import RunError
 from qbr_lib.run import cache, reasons
 from qbr_lib.run.outcome import Outcome, Task
-from qbr_lib.run.pool import WARM, Pool, fork_server, forks
+from qbr_lib.run.pool import WARM, Pool, environment, fork_server, forks
 
 _PATIENCE = 10  # seconds in which a scheduler must answer
 _one_at_a_time = threading.Lock()  # a workbook's folder is its process's
@@ -128,6 +129,7 @@ def work(task: Task) -> Outcome:
         signal.signal(signal.SIGTERM, _leave)
     try:
         with _one_at_a_time, contextlib.ExitStack() as own:
+            own.enter_context(environment({SOURCE_READ: task.source}))
             if not task.scratch.parent.is_dir():  # another machine than that of the run
                 folder = tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True)
                 task = replace(task, scratch=Path(own.enter_context(folder)))

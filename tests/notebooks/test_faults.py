@@ -109,6 +109,25 @@ def test_two_runs_at_once(tmp_path):
     assert faults.left_behind(root, tmp_path / "t1") == []
 
 
+def test_an_export_that_arrives_meanwhile(tmp_path):
+    """A run is of one export: what is replaced while it goes on counts from the next run on."""
+    root = write_workspace(tmp_path / "w")
+    arrives = (
+        "from qbr_lib.data.slices import open_slice\n"
+        f"with open({str(root / 'data' / 'opportunities.csv')!r}, 'a') as export:\n"
+        "    export.write(f'late-{team},{team},won,2026-07-11,2026-05-01,7.00\\n')\n"
+        "print(len(open_slice(team, quarter, as_of=as_of, workspace=workspace).decided), 'decided')"
+    )
+    write_notebooks(root, review=notebook(arrives, show()))
+    ran = faults.qbr(root, tmp_path / "t", "--jobs", 1, "--notebook", "review")
+    ran.communicate(timeout=120)
+    assert ran.returncode == 0
+    for team in ("nord", "sued"):
+        text = (root / "build" / faults.QUARTER / team / "review.ipynb").read_text()
+        assert "1 decided" in text
+    assert len(list((root / "build" / "store").glob("*/store.json"))) == 1
+
+
 @pytest.mark.parametrize("moment", [0.25, 0.6, 0.9])
 def test_interrupted(calm, tmp_path, moment):
     """What was finished counts, the next run goes on there, and its files are those of a calm one."""

@@ -1,7 +1,9 @@
 """The commands: exit codes, what is printed where, and that no user sees a traceback."""
 
+import errno
 import io
 import json
+import shutil
 import subprocess
 import sys
 
@@ -10,9 +12,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from qbr_lib import cli
-from qbr_lib.cli import commands, meeting, progress
+from qbr_lib.cli import commands, meeting, overview, progress
 from qbr_lib.formats import Formats
-from qbr_lib.run import Event, Outcome
+from qbr_lib.run import Event, Outcome, manifest
 from qbr_lib.words import in_language
 from tests.notebooks.stubs import notebook, write_notebooks, write_workspace
 
@@ -81,6 +83,58 @@ def test_failed(root, fates):
         "1 workbook failed:",
         "  Nord, review: Cell 3 failed: ValueError: x.",
     ]
+
+
+def test_up_to_date(root, fates):
+    """Workbooks that are up to date have no line each: their number is told."""
+    fates["nord"] = ("cached", None)
+    assert _review(root).stdout.splitlines()[:-1] == [
+        "2 of 2  Sued, review: 2.0 s",
+        "1 workbook done",
+        "1 workbook up to date",
+    ]
+
+
+def test_nothing_to_do(root, fates):
+    """Where all is up to date, nothing is told of workbooks done."""
+    fates["nord"] = ("cached", None)
+    result = _review(root, "--team", "nord")
+    assert result.stdout.splitlines()[:-1] == ["1 workbook up to date"]
+
+
+def test_no_room_for_the_index(root, fates, monkeypatch):
+    """What was run and cannot be told for lack of room is exit 1: nothing was refused."""
+
+    def full(contents):
+        raise OSError(errno.ENOSPC, "No space left on device", "index.html")
+
+    monkeypatch.setattr(overview, "put", full)
+    result = _review(root)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "A file cannot be read or written.",
+        "  Where: index.html",
+        "  Got: No space left on device",
+    ]
+
+
+def test_index_of_an_interrupted_run(root, fates, monkeypatch):
+    """An interrupted run's index tells what the manifest tells; without one there is none."""
+    folder = root / "build" / "2026-Q4"
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def run(plan, **options):
+        if plan.folder.is_dir():
+            outcome = Outcome(plan.workbooks[0], "killed", 1.0, "It was lost.")
+            manifest.write(plan, [outcome], in_language("en"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_plan", run)
+    assert _review(root, "--quarter", "2026-Q4").exit_code == 130
+    assert not folder.exists()
+    folder.mkdir()
+    assert _review(root, "--quarter", "2026-Q4").exit_code == 130
+    assert "It was lost." in (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_json(root, fates):
@@ -170,18 +224,20 @@ def test_interrupted(root, monkeypatch):
     )
 
 
-def test_unwritable(root, fates, monkeypatch):
-    """A folder that cannot be written is named; it is no fault of ours and shows no traceback."""
-
-    def run(*_, **__):
-        raise PermissionError(13, "Permission denied", "build/2026-Q3")
-
-    monkeypatch.setattr(commands, "run_plan", run)
-    result = _review(root)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        "A file cannot be read or written.\n  Where: build/2026-Q3\n  Got: Permission denied\n"
-    )
+def test_unwritable(root):
+    """Where results cannot be written the run is refused before it begins, without a traceback."""
+    place = root / "build" / "2026-Q4"
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("a file where a folder belongs")
+    result = _review(root, "--quarter", "2026-Q4")
+    place.unlink()
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    assert result.stderr.splitlines()[:3] == [
+        "The results cannot be written.",
+        "  Where: build/2026-Q4",
+        "  Got: File exists",
+    ]
 
 
 def test_check(root):

@@ -1,0 +1,51 @@
+"""The prepared store: found again by what it was made from, and never made of half an export."""
+
+import pytest
+
+from qbr_lib.data import store
+from qbr_lib.errors import StoreError
+from qbr_lib.parameters import load_workspace
+from tests.notebooks.stubs import write_workspace
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Write a workspace of two teams."""
+    return load_workspace(write_workspace(tmp_path / "w"))
+
+
+def _grow(place):
+    path = place.root / "data" / "opportunities.csv"
+    path.write_text(path.read_text() + "o-new,nord,won,2026-08-01,2026-07-01,5.00\n")
+
+
+def test_as_the_run_read_it(place, monkeypatch):
+    """What a run tells counts as long as it goes on; a new export is found by the next one."""
+    first = store.prepare(place)
+    _grow(place)
+    monkeypatch.setenv(store.SOURCE_READ, first.source)
+    assert store.prepare(place) == first
+    assert store.prepare(place, refresh=True).folder != first.folder
+    monkeypatch.delenv(store.SOURCE_READ)
+    assert store.prepare(place).folder != first.folder
+
+
+def test_another_source_is_told(place, monkeypatch):
+    """A store that was never made from the source told is looked for as if nothing was told."""
+    first = store.prepare(place)
+    monkeypatch.setenv(store.SOURCE_READ, "0" * 64)
+    assert store.prepare(place) == first
+
+
+def test_an_export_being_written(place, monkeypatch):
+    """An export that changes while it is read is refused, and no store is made of it."""
+    prepare = store.prepare_data
+
+    def slowly(*given):
+        _grow(place)
+        return prepare(*given)
+
+    monkeypatch.setattr(store, "prepare_data", slowly)
+    with pytest.raises(StoreError, match=r"^The export changed while it was read"):
+        store.prepare(place)
+    assert not list((place.build / "store").glob("*/store.json"))
