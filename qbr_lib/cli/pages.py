@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qbr_lib import results
@@ -52,38 +53,52 @@ def files(
 
 def minutes_of(workbook: Workbook, *, empty: bool) -> bytes | None:
     """Return the minutes of a team's review; without a record None, or a page that says so."""
-    minutes, data, recorded = _minutes(workbook)
-    if not recorded and not empty:
-        return None
-    page = meeting.render(
-        minutes,
-        team=workbook.name,
-        organisation=data.organisation.company,
-        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
-        siblings=[*_siblings(workbook, minutes.formats.words, [MINUTES], current=MINUTES)],
-    )
-    return page.encode("utf-8")
+    held = _held(workbook)
+    return _page_of(workbook, held) if held.recorded or empty else None
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """What a team's meeting agreed on, its data, and whether anything is recorded."""
+
+    minutes: meeting.Minutes
+    data: slices.Slice
+    recorded: bool
 
 
 def _of_meeting(workbook: Workbook, result: results.Result) -> dict[str, bytes | None]:
     """Return minutes and roadmap of a team's goals; None in the place of one that is not made."""
-    made: dict[str, bytes | None] = {MINUTES: minutes_of(workbook, empty=False), ROADMAP: None}
-    minutes, data, _ = _minutes(workbook)
-    road = roadmap.Roadmap(minutes, result.tables)
-    if (road.goals or road.people) and result.tables.keys() >= roadmap.TABLES:
+    held = _held(workbook)
+    made: dict[str, bytes | None] = {MINUTES: None, ROADMAP: None}
+    if held.recorded:
+        made[MINUTES] = _page_of(workbook, held)
+    road = roadmap.Roadmap(held.minutes, result.tables)
+    told = result.tables.keys() >= roadmap.TABLES  # else a company's own notebook
+    if told and (road.goals or road.people):
         there = [one for one in (MINUTES, ROADMAP) if one == ROADMAP or made[one]]
         page = roadmap.render(
             road,
             team=workbook.name,
-            organisation=data.organisation.company,
-            siblings=[*_siblings(workbook, minutes.formats.words, there, current=ROADMAP)],
+            organisation=held.data.organisation.company,
+            siblings=[*_siblings(workbook, road.minutes.formats.words, there, current=ROADMAP)],
         )
         made[ROADMAP] = page.encode("utf-8")
     return made
 
 
-def _minutes(workbook: Workbook) -> tuple[meeting.Minutes, slices.Slice, bool]:
-    """Return what a team's meeting agreed on, its data, and whether anything is recorded."""
+def _page_of(workbook: Workbook, held: _Meeting) -> bytes:
+    data, words = held.data, held.minutes.formats.words
+    page = meeting.render(
+        held.minutes,
+        team=workbook.name,
+        organisation=data.organisation.company,
+        where=records.place(data, data.quarter).relative_to(data.root).as_posix(),
+        siblings=[*_siblings(workbook, words, [MINUTES], current=MINUTES)],
+    )
+    return page.encode("utf-8")
+
+
+def _held(workbook: Workbook) -> _Meeting:
     given = workbook.parameters
     data = slices.open_slice(
         given["team"],
@@ -95,7 +110,9 @@ def _minutes(workbook: Workbook) -> tuple[meeting.Minutes, slices.Slice, bool]:
     words = in_language(given["language"])
     stored = records.of(data, data.quarter, words.language)
     formats = Formats(words, data.organisation.currency)
-    return meeting.Minutes(stored.record, data.quarter, formats), data, bool(stored.digest)
+    return _Meeting(
+        meeting.Minutes(stored.record, data.quarter, formats), data, bool(stored.digest)
+    )
 
 
 def _siblings(

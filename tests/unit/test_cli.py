@@ -7,14 +7,19 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from qbr_lib import cli
-from qbr_lib.cli import commands, meeting, overview, progress
+from qbr_lib.cli import commands, meeting, overview, pages, progress
+from qbr_lib.data import store
 from qbr_lib.formats import Formats
-from qbr_lib.run import Event, Outcome, manifest
+from qbr_lib.parameters import load_workspace
+from qbr_lib.periods import Quarter
+from qbr_lib.results import Result
+from qbr_lib.run import Event, Outcome, make_plan, manifest
 from qbr_lib.words import in_language
 from tests.notebooks.stubs import notebook, write_notebooks, write_workspace
 
@@ -322,6 +327,19 @@ def test_goals_of_an_unknown_team(root):
     assert result.exit_code == 2
     assert result.stderr.startswith("The team is unknown.")
     assert "'nord'" in result.stderr
+
+
+def test_goals_of_ones_own(root):
+    """A company's own goals notebook, which knows no weeks and no people, has a page and no roadmap."""
+    place = load_workspace(root)
+    prepared = store.prepare(place)
+    plan = make_plan(place, prepared, quarter=Quarter.parse("2026-Q3"), notebooks=["goals"])
+    parts = dict.fromkeys(("measures", "tables", "unavailable", "provenance"), {})
+    named = {"notebook": "goals", "team": "nord", "quarter": "2026-Q3", "as_of": "2026-10-05"}
+    bare = Result(schema_version=1, **named, **parts)
+    made = pages.files(nbformat.v4.new_notebook(), bare, plan.workbooks[0])
+    assert [name for name, content in made.items() if content] == ["goals.html"]
+    assert made["roadmap.html"] is None
 
 
 def test_minutes(root):
