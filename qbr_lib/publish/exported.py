@@ -30,8 +30,12 @@ class _Exporter(HTMLExporter):
 
 @functools.cache
 def _exporter() -> _Exporter:
+    """Return the exporter, without passes over code and sources, which no page shows."""
     exporter = _Exporter(  # type: ignore[no-untyped-call]
-        template_name="qbr", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True
+        template_name="qbr",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        exclude_anchor_links=True,
+        default_preprocessors=[],
     )
     exporter.environment.globals["dropped"] = _DROPPED
     return exporter

@@ -10,23 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
-from bs4 import BeautifulSoup, Tag
+from lxml import etree, html
 from markupsafe import Markup
 
 from qbr_lib.errors import RunError
 from qbr_lib.parameters import slug
+from qbr_lib.publish.safe import harmless
 from qbr_lib.words import Words
 from qbr_lib.words.names import inline, isolated
 
 if TYPE_CHECKING:  # importing nbformat takes seconds, which the command line need not wait for
+    from lxml.html import HtmlElement
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
-_UNWANTED = (
-    *("script", "iframe", "object", "embed", "form", "audio", "video"),
-    *("base", "link", "meta", "style", "title"),
-)
-_HOLDING_NOTHING = ("source", "track", "wbr")
 Sibling = tuple[str, str, bool]
 # A page of a file asks for nothing and runs nothing.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -89,10 +86,8 @@ def inside(outputs: str, *, words: Words) -> Body:
     RunError
         If a picture has no description.
     """
-    soup = BeautifulSoup(outputs, "lxml")
-    for tag in soup.find_all(_HOLDING_NOTHING):  # lxml puts into these what follows them
-        tag.insert_after(*[child.extract() for child in list(tag.contents)])
-    if soup.find("img", alt=False) is not None:
+    page = harmless(outputs)
+    if page.xpath(".//img[not(@alt)]"):
         raise RunError(
             "A picture has no description",
             where="executed notebook",
@@ -100,8 +95,7 @@ def inside(outputs: str, *, words: Words) -> Body:
             wanted="charts shown through present.figure",
             edit="pass alt= to the figure",
         )
-    _purge(soup)
-    return _body(soup.find("main") or soup, words)
+    return _body(page, words)
 
 
 def arranged(body: str, *, words: Words, siblings: Sequence[Sibling] = (), footer: str = "") -> str:
@@ -115,25 +109,6 @@ def arranged(body: str, *, words: Words, siblings: Sequence[Sibling] = (), foote
         siblings=siblings,
         footer=footer,
     )
-
-
-def _purge(soup: BeautifulSoup) -> None:
-    """Take out whatever runs, loads or restyles: the policy of the page would only silence it."""
-    for unwanted in soup.find_all(_UNWANTED):
-        unwanted.decompose()
-    for tag in soup.find_all(True):
-        for name in [name for name in tag.attrs if name.startswith("on")]:
-            del tag[name]
-        for name in ("src", "srcset", "poster", "background"):
-            if name in tag.attrs and not str(tag[name]).startswith("data:"):
-                del tag[name]
-        if (
-            str(tag.get("href", ""))
-            .strip()
-            .lower()
-            .startswith(("javascript:", "vbscript:", "data:"))
-        ):
-            del tag["href"]
 
 
 def frame(
@@ -167,47 +142,64 @@ def frame(
     )
 
 
-def _body(main: Tag, words: Words) -> Body:
+def _body(main: HtmlElement, words: Words) -> Body:
     head = _head(main, words)
-    for heading in main.find_all("h1"):
-        heading.name = "h2"
-    opening = [one.extract() for one in main.find_all(class_=["qbr-banner", "qbr-glance"])]
-    opening.sort(key=lambda one: "qbr-glance" in one["class"])
+    for heading in [*main.iter("h1")]:
+        heading.tag = "h2"
+    opening = [_taken(one) for one in _classed(main, "qbr-banner", "qbr-glance")]
+    opening.sort(key=lambda one: "qbr-glance" in one.classes)
     _fold_appendix(main, words)
     contents = _contents(main, words)
     _unlink([*opening, main])
+    main.tag = "div"
+    main.attrib.clear()
+    main.set("class", "rest")
     # the contents stand after the glance for a reader without the rail
     inner = (
-        f'<main id="main" class="body"><div class="opening">{"".join(map(str, opening))}</div>'
-        f'{contents}<div class="rest">{main.decode_contents()}</div></main>'
+        f'<main id="main" class="body"><div class="opening">{"".join(map(_text, opening))}</div>'
+        f"{contents}{_text(main)}</main>"
     )
-    named = [head.find(class_="team"), head.h1]
-    title = " · ".join(isolated(" ".join(one.get_text().split())) for one in named if one)
-    return Body(str(head) + inner, title, str(head.get("data-organisation", "")))
+    named = [next(iter(_classed(head, "team")), None), head.find(".//h1")]
+    told = [" ".join(one.text_content().split()) for one in named if one is not None]
+    title = " · ".join(map(isolated, told))
+    return Body(_text(head) + inner, title, head.get("data-organisation", ""))
 
 
-def _unlink(pieces: Sequence[Tag]) -> None:
+def _text(tag: HtmlElement) -> str:
+    return html.tostring(tag, encoding="unicode", with_tail=False)
+
+
+def _classed(within: HtmlElement, *names: str) -> list[HtmlElement]:
+    """Return what has one of the classes, in the order of the page."""
+    return [tag for tag in within.iterfind(".//*[@class]") if not tag.classes.isdisjoint(names)]
+
+
+def _taken(tag: HtmlElement) -> HtmlElement:
+    """Take something out of a page; what follows it stays."""
+    tag.drop_tree()
+    tag.tail = None
+    return tag
+
+
+def _unlink(pieces: Sequence[HtmlElement]) -> None:
     """Turn links to places that this page does not have into their text."""
-    ids = {tag["id"] for piece in pieces for tag in piece.find_all(id=True)}
-    for piece in pieces:
-        for link in piece.find_all("a", href=re.compile("^#")):
-            if link["href"][1:] not in ids:
-                link.unwrap()
+    ids = {tag.get("id") for piece in pieces for tag in piece.iter(etree.Element)}
+    for link in [link for piece in pieces for link in piece.iter("a")]:
+        address = link.get("href", "")
+        if address.startswith("#") and address[1:] not in ids:
+            link.drop_tag()
 
 
-def _head(main: Tag, words: Words) -> Tag:
+def _head(main: HtmlElement, words: Words) -> HtmlElement:
     """Take the head out of a page; a notebook without one lends its first headline."""
-    if (head := main.find("header", class_="qbr-head")) is not None:
-        return head.extract()
-    first = main.find("h1")
-    title = first.extract().get_text() if first is not None else words.say("Workbook")
-    soup = BeautifulSoup("", "lxml")
-    made = soup.new_tag("header", attrs={"class": "qbr-head"})
-    beside, heading = soup.new_tag("div"), soup.new_tag("h1")
-    heading.string = title
-    beside.append(heading)
-    made.append(soup.new_tag("div"))
-    made.append(beside)
+    if found := [tag for tag in _classed(main, "qbr-head") if tag.tag == "header"]:
+        return _taken(found[0])
+    first = next(main.iter("h1"), None)
+    title = words.say("Workbook") if first is None else _taken(first).text_content()
+    made = html.fragment_fromstring(
+        '<header class="qbr-head"><div></div><div><h1></h1></div></header>'
+    )
+    made.find(".//h1").text = title
     return made
 
 
@@ -217,42 +209,42 @@ def _css_text(text: str) -> Markup:
     return Markup(safe)
 
 
-def _contents(main: Tag, words: Words) -> str:
+def _contents(main: HtmlElement, words: Words) -> str:
     """Return the list of contents; the sections get numbers and ids."""
-    taken = {"main": 1} | {str(tag["id"]): 1 for tag in main.find_all(id=True)}
-    rows = []
-    sections = main.find_all(class_=["qbr-section", "appendix"])
-    listed = [part for part in sections if part.find_parent(class_="appendix") is None]
-    for number, part in enumerate(listed, start=1):
-        folded = "appendix" in part["class"]
-        short = str(part.get("data-short") or part.get("data-title") or "")
+    taken = {"main": 1} | dict.fromkeys(main.xpath(".//@id"), 1)
+    rows, number = [], 0
+    for part in _classed(main, "qbr-section", "appendix"):
+        if any("appendix" in over.classes for over in part.iterancestors()):
+            continue
+        short = part.get("data-short") or part.get("data-title") or ""
         name = slug(short) or "section"
         taken[name] = taken.get(name, 0) + 1
-        part["id"] = name if taken[name] == 1 else f"{name}-{taken[name]}"
-        label = "" if folded else str(number)
-        if not folded and (line := part.find(class_="short")) is not None:
-            mark = BeautifulSoup("", "lxml").new_tag("b")
-            mark.string = str(number)
-            line.insert(0, mark)
-        rows.append(f'<li><a href="#{part["id"]}"><span>{label}</span>{inline(short)}</a></li>')
+        part.set("id", name if taken[name] == 1 else f"{name}-{taken[name]}")
+        number += 1
+        label = "" if "appendix" in part.classes else str(number)
+        if label and (lines := _classed(part, "short")):
+            mark = html.Element("b")
+            mark.text, mark.tail, lines[0].text = label, lines[0].text, None
+            lines[0].insert(0, mark)
+        rows.append(f'<li><a href="#{part.get("id")}"><span>{label}</span>{inline(short)}</a></li>')
     named = words.say("Contents")
     return f'<nav class="rail" aria-label="{named}"><ol>{"".join(rows)}</ol></nav>' if rows else ""
 
 
-def _fold_appendix(main: Tag, words: Words) -> None:
+def _fold_appendix(main: HtmlElement, words: Words) -> None:
     """Move everything after the appendix's mark into a folded part."""
-    mark = main.find("div", class_="qbr-appendix")
-    if mark is None:
+    marks = [tag for tag in _classed(main, "qbr-appendix") if tag.tag == "div"]
+    if not marks:
         return
-    soup = BeautifulSoup("", "lxml")
-    title = str(mark.get("data-title") or words.say("Appendix"))
-    folded = soup.new_tag("details", attrs={"class": "appendix", "data-title": title})
-    summary = soup.new_tag("summary")
-    summary.string = title
+    mark = marks[0]
+    title = mark.get("data-title") or words.say("Appendix")
+    folded, summary = html.Element("details"), html.Element("summary")
+    folded.set("class", "appendix")
+    folded.set("data-title", title)
+    summary.text, summary.tail, mark.tail = title, mark.tail, None
     folded.append(summary)
-    for sibling in list(mark.next_siblings):
-        folded.append(sibling.extract())
-    mark.replace_with(folded)
+    folded.extend([*mark.itersiblings()])
+    mark.getparent().replace(mark, folded)
 
 
 def _refuse_errors(notebook: NotebookNode) -> None:

@@ -43,7 +43,7 @@ CHANGED = {
     FORCED: N_("asked for"),
 }
 _PACKAGES = (
-    *("anywidget", "babel", "beautifulsoup4", "duckdb", "ipykernel", "ipython", "ipywidgets"),
+    *("anywidget", "babel", "duckdb", "ipykernel", "ipython", "ipywidgets"),
     *("jinja2", "lxml", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas"),
     *("papermill", "pyarrow", "pydantic", "ruamel-yaml", "scipy", "seaborn", "statsmodels"),
     *("xlsxwriter",),

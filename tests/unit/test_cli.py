@@ -334,7 +334,7 @@ def test_goals_of_ones_own(root):
     place = load_workspace(root)
     prepared = store.prepare(place)
     plan = make_plan(place, prepared, quarter=Quarter.parse("2026-Q3"), notebooks=["goals"])
-    parts = dict.fromkeys(("measures", "tables", "unavailable", "provenance"), {})
+    parts = {key: {} for key in ("measures", "tables", "unavailable", "provenance")}
     named = {"notebook": "goals", "team": "nord", "quarter": "2026-Q3", "as_of": "2026-10-05"}
     bare = Result(schema_version=1, **named, **parts)
     made = pages.files(nbformat.v4.new_notebook(), bare, plan.workbooks[0])

@@ -200,6 +200,7 @@ def test_the_frame_is_strict():
         '<img src="http://evil.example/a.png" alt="a" onerror="alert(1)">',
         '<img srcset="http://evil.example/a.png 2x" alt="a">',
         '<a href=" JavaScript:alert(1)">a</a>',
+        '<svg><a xlink:href="javascript:alert(1)"><text>a</text></a></svg>',
     ],
 )
 def test_nothing_is_asked_of_the_network(html):
@@ -209,6 +210,23 @@ def test_nothing_is_asked_of_the_network(html):
     assert "<script" not in text
     assert "http://" not in text
     assert "alert(1)" not in text
+
+
+@pytest.mark.parametrize("sign", ["\x08", "\ufffe", "\ud800", "&#8;", "&#x1;"])
+def test_control_characters_break_no_page(sign):
+    """Characters that no HTML may hold are left out, in texts and in titles that are repeated."""
+    made = displayed(
+        raw(f"<h1>Own{sign} title</h1><div class='qbr-appendix' data-title='More{sign}'></div>")
+    )
+    found = soup(made)
+    assert " ".join(found.title.get_text().split()) in ("Own title", "Own? title")
+    assert found.summary.get_text() in ("More", "More?")
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "<!-- a remark -->"])
+def test_a_notebook_that_shows_nothing(nothing):
+    """A page without anything on it is a page."""
+    assert soup(displayed(raw(nothing))).h1.get_text() == "Workbook"
 
 
 def test_hostile_names_stay_text():

@@ -1,0 +1,55 @@
+"""What notebooks show, parsed and made harmless: nothing in it runs, loads or restyles the page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_UNWANTED = (
+    *("script", "iframe", "object", "embed", "form", "audio", "video"),
+    *("base", "link", "meta", "style", "title"),
+)
+_HOLDING_NOTHING = ("source", "track", "wbr")
+_LOADING = ("src", "srcset", "poster", "background")
+_RUNNING = ("javascript:", "vbscript:", "data:")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def harmless(outputs: str) -> HtmlElement:
+    """Return the page that notebooks show: its `main`, or all of it where there is none.
+
+    The policy of a page keeps a browser from running and loading; what would is taken out before.
+    """
+    # as bytes, since a text may not say its encoding, and a notebook's may
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    page = html.document_fromstring(f"<div>{outputs}".encode(errors="replace"), parser=parser)
+    for unwanted in [*page.iter(_UNWANTED)]:
+        unwanted.drop_tree()
+    for tag in page.iter(etree.Element):
+        _spell(tag)
+        for name, value in tag.items():
+            if (
+                name.startswith("on")
+                or (name in _LOADING and not value.startswith("data:"))
+                or (name.endswith("href") and value.strip().lower().startswith(_RUNNING))
+            ):
+                del tag.attrib[name]
+    for tag in [*page.iter(_HOLDING_NOTHING)]:  # the parser put into these what follows them
+        tag.addprevious(html.Element(tag.tag, tag.attrib))
+        tag.drop_tag()
+    return next(page.iter("main"), page.body)
+
+
+def _spell(tag: HtmlElement) -> None:
+    """Take control characters out of a tag: a browser shows none, and no tag may be given one."""
+    for name in ("text", "tail"):
+        if (text := getattr(tag, name)) and _CONTROL.search(text):
+            setattr(tag, name, _CONTROL.sub("", text))
+    for name, value in tag.items():
+        if _CONTROL.search(value):
+            tag.set(name, _CONTROL.sub("", value))
