@@ -3,13 +3,15 @@
     python -m tests.bench.canaries [--teams 200] [--deals 60]
 
 generates teams, of whose deals, accounts and products each name carries the team's canary, runs all
-shipped notebooks over them, looks for every canary in every file, runs again, changes a deal and
-runs once more. What comes out is printed as one JSON object; it ends with 1 where any of it fails.
+shipped notebooks over them once and a notebook of six charts twice, looks for every canary in every
+file, runs again, changes a deal and runs once more. What comes out is printed as one JSON object;
+it ends with 1 where any of it fails.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import random
@@ -19,12 +21,14 @@ import tempfile
 import threading
 import time
 import zipfile
+from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 
 import psutil
 
 from tests import faults
+from tests.bench import charts
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 10, 5)
 COLUMNS = ["opportunity_id", "team_id", "status", "created_on", "closed_on", "expected_close_on",
@@ -37,6 +41,7 @@ source: {kind: folder, path: ../data}
 stages: [Qualify, Propose, Negotiate]
 privacy: {people: named}
 """
+MANY = 100  # teams, that run long enough to tell whether memory grows
 CANARY = re.compile(rb"canary[a-z]{8}")
 
 
@@ -112,19 +117,18 @@ def _bytes(path):
 
 
 def ran(root, temporary, *options):
-    """Run; return the last line, the seconds, and the largest process after a fifth and at the end.
+    """Run; return the last line, the seconds, how memory grew, and the lines of what finished.
 
     Memory is that of the processes that live as long as the run: kernels come and go.
     """
-    start, held, over = time.monotonic(), [], threading.Event()
+    start, held, over = time.monotonic(), defaultdict(list), threading.Event()
     run = faults.qbr(root, temporary, *options)
 
     def look():
         while not over.wait(2):
-            lasting = [psutil.Process(pid) for pid in faults.descendants(temporary)
-                       if psutil.pid_exists(pid)]  # fmt: skip
-            sizes = [_uss(one) for one in lasting if _age(one) > 30]
-            held.append(max(sizes, default=0))
+            for pid in faults.descendants(temporary):
+                with contextlib.suppress(psutil.Error):
+                    held[pid].append(psutil.Process(pid).memory_info().rss >> 20)
 
     watching = threading.Thread(target=look)
     watching.start()
@@ -132,31 +136,28 @@ def ran(root, temporary, *options):
     over.set()
     watching.join()
     lines = told.splitlines()
-    known = [size for size in held if size]
-    memory = (known[len(known) // 5], known[-1]) if known else (0, 0)
     ended = json.loads(lines[-1]) if lines else {"errors": errors}
     finished = [line for line in map(json.loads, lines) if line["event"] == "finished"]
-    return ended, round(time.monotonic() - start, 1), memory, finished
+    return ended, round(time.monotonic() - start, 1), grown(held.values()), finished
 
 
-def _uss(process):
-    try:
-        return process.memory_full_info().uss >> 20
-    except psutil.Error:
-        return 0
+def grown(held):
+    """Return the largest growth of a lasting process [MiB]: from, to, over the last four fifths.
 
-
-def _age(process):
-    try:
-        return time.time() - process.create_time()
-    except psutil.Error:
-        return 0
+    None where nothing lasted for a minute.
+    """
+    longest = max(map(len, held), default=0)
+    lasting = [sizes for sizes in held if len(sizes) > max(30, 0.9 * longest)]
+    ends = [(sizes[len(sizes) // 5], max(sizes[-5:])) for sizes in lasting]
+    return max(ends, key=lambda pair: pair[1] - pair[0], default=None)
 
 
 def measured(base, teams, deals):
     """Return what the runs came to, and what of it is wrong."""
     root, temporary = write(base / "w", teams, deals), base / "t"
+    charts.write(root / "notebooks" / "4_bench.ipynb")
     first, seconds, memory, _ = ran(root, temporary, "--jobs", 2)
+    bench = ran(root, temporary, "--jobs", 2, "--force", "--notebook", "bench")
     found, read = strays(root, teams)
     again, seconds_again, _, _ = ran(root, temporary, "--jobs", 2)
     path = root / "data" / "opportunities.csv"
@@ -167,7 +168,8 @@ def measured(base, teams, deals):
     _, seconds_one, _, finished = ran(root, temporary, "--jobs", 2)
     touched = sorted({one["folder"] for one in finished if one["state"] != "cached"})
     told = {
-        "teams": teams, "first": first, "seconds": seconds, "memory_mib": memory,
+        "teams": teams, "first": first, "seconds": seconds, "memory_mib": [memory, bench[2]],
+        "bench_again": bench[0], "seconds_bench": bench[1],
         "files": read, "strays": found, "again": again, "seconds_again": seconds_again,
         "one_deal": touched, "seconds_one_deal": seconds_one,
         "left": [str(one) for one in faults.left_behind(root, temporary)],
@@ -175,7 +177,9 @@ def measured(base, teams, deals):
     wrong = [
         text
         for text, fault in {
-            "a workbook failed": first.get("failed") != 0,
+            "a workbook failed": (first.get("failed"), bench[0].get("failed")) != (0, 0),
+            "memory grew": any(pair and pair[1] > 1.1 * pair[0] for pair in (memory, bench[2])),
+            "memory not seen": teams >= MANY and None in (memory, bench[2]),
             "a canary elsewhere": bool(found) or not read,
             "executed again": again.get("cached") != first.get("done"),
             "other teams executed": touched != ["company", "group-half-1", "t001"],
