@@ -50,6 +50,7 @@ if team == "first":
 """
 KILLED = "The process was killed in cell {}, most often because memory ran out."
 MIDDLE = f"if team == 'middle':\n    {QUIT}"
+ENDED = (130, -signal.SIGINT)  # by us, and by Python before it knows us
 LAST = f"if team == 'end':\n    {QUIT}\n"
 
 
@@ -65,8 +66,13 @@ def qbr(root, temporary, *options):
     return subprocess.Popen(
         [*command, "--quarter", QUARTER, *map(str, options)],
         env=environment(temporary), cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=as_in_a_terminal,
     )  # fmt: skip
+
+
+def as_in_a_terminal():
+    """Let Ctrl-C arrive: what a shell begins in the background is told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def descendants(temporary):
@@ -156,14 +162,15 @@ def interrupted(root, temporary, after, *options):
     Returns
     -------
     tuple
-        What was wrong, and how many workbooks were finished by then.
+        What was wrong, and how many workbooks were finished by then; None if it was over before.
     """
     run = qbr(root, temporary, "--jobs", 2, *options)
     with contextlib.suppress(subprocess.TimeoutExpired):
         run.communicate(timeout=after)
     run.send_signal(signal.SIGINT)
-    _, told = run.communicate(timeout=60)
-    wrong = [f"exit {run.returncode}: {told}"] if run.returncode not in (0, 130) else []
+    lines, told = run.communicate(timeout=60)
+    over = run.returncode == 0 and '"event": "ended"' in lines
+    wrong = [] if over or run.returncode in ENDED else [f"exit {run.returncode}: {told}"]
     wrong += [f"left: {one}" for one in left_behind(root, temporary)]
     wrong += [f"untrue: {one}" for one in untrue(root)]
     before = len(list((root / "build" / "cache").rglob("*.json")))
@@ -173,7 +180,7 @@ def interrupted(root, temporary, after, *options):
     if again.returncode or ended.get("cached") != before:
         wrong.append(f"again: exit {again.returncode}, {ended} of {before} finished, {errors}")
     wrong += [f"left: {one}" for one in left_behind(root, temporary)]
-    return wrong, before
+    return wrong, None if over else before
 
 
 def interrupts(base, count, seed=1):
@@ -186,7 +193,8 @@ def interrupts(base, count, seed=1):
         wrong, finished = interrupted(root, base / f"t{number}", after)
         if files(root) != files(calm):
             wrong.append("files differ from those of an undisturbed run")
-        yield f"interrupted after {after:.1f} s, {finished} finished: {wrong or 'as undisturbed'}"
+        what = "over before" if finished is None else f"interrupted, {finished} finished"
+        yield f"after {after:.1f} s {what}: {wrong or 'as undisturbed'}"
         shutil.rmtree(root)
 
 
