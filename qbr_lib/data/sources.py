@@ -21,6 +21,7 @@ import duckdb
 from qbr_lib.data import sample
 from qbr_lib.data.databases import connect, has_table
 from qbr_lib.data.files import SUFFIXES, load_file, plan_sheets, register
+from qbr_lib.data.interrupts import held
 from qbr_lib.errors import ParameterError, SourceError, nearest
 from qbr_lib.parameters import Source, Workspace, fill_secrets
 
@@ -132,10 +133,9 @@ def open_source(workspace: Workspace) -> Iterator[RawData]:
         If a secret is missing or `files` names a file that is not there.
     """
     source = workspace.organisation.source
-    connection = duckdb.connect(config={"threads": 2})
-    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
-    connection.execute("CREATE SCHEMA raw")
-    try:
+    with held(), duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+        connection.execute("CREATE SCHEMA raw")
         if source.kind == "sample":
             yield _open_sample(connection, source)
         elif source.kind == "folder":
@@ -144,8 +144,6 @@ def open_source(workspace: Workspace) -> Iterator[RawData]:
             with connect(source) as database:
                 opened = RawData(connection, {}, database=database, options=source)
                 yield _with_plan(opened, workspace)
-    finally:
-        connection.close()
 
 
 def digest_of(workspace: Workspace) -> str:

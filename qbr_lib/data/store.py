@@ -21,6 +21,7 @@ import pandas as pd
 from filelock import FileLock
 
 from qbr_lib.data import mapping, partition, sources
+from qbr_lib.data.interrupts import held
 from qbr_lib.data.people import key_of
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.data.prepare import prepare as prepare_data
@@ -34,6 +35,7 @@ FORMAT = 3
 SOURCE_READ = "QBR_SOURCE_READ"
 _KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
 _KEPT = 4
+_PARTIAL = ".partial-"
 
 
 @dataclass(frozen=True)
@@ -216,11 +218,13 @@ def _existing(root: Path, key: str, source: str = "") -> Store | None:
 
 
 def _write(root: Path, key: str, data: Prepared, source: str) -> Store:
-    partial = root / f".partial-{key}"
-    shutil.rmtree(partial, ignore_errors=True)
+    for left in root.glob(f"{_PARTIAL}*"):  # by a process that was killed: the lock is ours
+        shutil.rmtree(left, ignore_errors=True)
+    partial = root / f"{_PARTIAL}{key}"
     partial.mkdir(parents=True)
     try:
-        meta = partition.write(partial, data)
+        with held():
+            meta = partition.write(partial, data)
         text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
         (partial / "store.json").write_text(text + "\n", encoding="utf-8")
         target = root / key
