@@ -9,6 +9,8 @@ from typing import Any
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
+from qbr_lib.publish.safe import NEXT
+
 _TEMPLATES = Path(__file__).parent / "templates"
 _DROPPED = ("parameters", "injected-parameters", "remove-cell", "hide-output")
 
@@ -37,5 +39,5 @@ def _exporter() -> _Exporter:
         exclude_anchor_links=True,
         default_preprocessors=[],
     )
-    exporter.environment.globals["dropped"] = _DROPPED
+    exporter.environment.globals |= {"dropped": _DROPPED, "next": NEXT}
     return exporter

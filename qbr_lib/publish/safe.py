@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from qbr_lib.errors import RunError
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -17,17 +19,18 @@ _UNWANTED = (
 _HOLDING_NOTHING = ("source", "track", "wbr")
 _LOADING = ("src", "srcset", "poster", "background")
 _RUNNING = ("javascript:", "vbscript:", "data:")
+NEXT = "<!-- next output -->"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def harmless(outputs: str) -> HtmlElement:
-    """Return the page that notebooks show: its `main`, or all of it where there is none.
+    """Return the page that notebooks show, one output after another.
 
     The policy of a page keeps a browser from running and loading; what would is taken out before.
     """
-    # as bytes, since a text may not say its encoding, and a notebook's may
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    page = html.document_fromstring(f"<div>{outputs}".encode(errors="replace"), parser=parser)
+    page = html.Element("main")
+    for output in outputs.split(NEXT):
+        _add(page, output)
     for unwanted in [*page.iter(_UNWANTED)]:
         unwanted.drop_tree()
     for tag in page.iter(etree.Element):
@@ -42,7 +45,29 @@ def harmless(outputs: str) -> HtmlElement:
     for tag in [*page.iter(_HOLDING_NOTHING)]:  # the parser put into these what follows them
         tag.addprevious(html.Element(tag.tag, tag.attrib))
         tag.drop_tag()
-    return next(page.iter("main"), page.body)
+    return page
+
+
+def _add(page: HtmlElement, output: str) -> None:
+    """Put an output into a page, parsed for itself: what it leaves open or closes is its own."""
+    # as bytes, since a text may not say its encoding, and a notebook's may
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parsed = html.document_fromstring(
+        f"<body><div>{output}</div></body>".encode(errors="replace"), parser=parser
+    )
+    if any("depth" in fault.message for fault in parser.error_log):
+        raise RunError(
+            "A page's HTML is nested too deep",
+            where="executed notebook",
+            got="tags within tags that the parser gives up on",
+            wanted="HTML that a browser shows",
+            edit="show less HTML in one output",
+        )
+    for part in [*parsed.iter("main")]:
+        part.drop_tag()
+    around = parsed.body[0]
+    page.extend([*parsed.body])
+    around.drop_tag()
 
 
 def _spell(tag: HtmlElement) -> None:

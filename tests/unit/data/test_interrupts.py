@@ -1,11 +1,11 @@
 """An interrupt waits where native code is at work, and is not forgotten."""
 
+# ruff: noqa: PT012 - what happens within is what is tested
+
 import signal
 import threading
 
 import pytest
-
-# ruff: noqa: PT012 - what happens within is what is tested
 
 from qbr_lib.data.interrupts import held
 

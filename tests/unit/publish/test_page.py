@@ -223,6 +223,24 @@ def test_control_characters_break_no_page(sign):
     assert found.summary.get_text() in ("More", "More?")
 
 
+@pytest.mark.parametrize(
+    "broken",
+    ["</div>", "</main>", "</body></html>", "<script>", "<title>", "<div><table><tr>", "<!--"],
+)
+def test_what_is_broken_keeps_to_itself(broken):
+    """An output that opens or closes too much takes nothing from those before and after it."""
+    text = page(displayed(HEAD, parts.text("Before"), raw(broken), parts.text("After")))
+    assert "Before" in text
+    assert "After" in text
+    assert BeautifulSoup(text, "lxml").main.find(string="After") is not None
+
+
+def test_what_is_nested_too_deep():
+    """What the parser would give up on is refused instead of cut off."""
+    with pytest.raises(RunError, match="nested too deep"):
+        page(displayed(raw("<div>" * 3000 + "deep" + "</div>" * 3000)))
+
+
 @pytest.mark.parametrize("nothing", ["", " ", "<!-- a remark -->"])
 def test_a_notebook_that_shows_nothing(nothing):
     """A page without anything on it is a page."""
