@@ -224,7 +224,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # some Windows consoles cannot write every letter
             stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: files stay whole
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: files stay whole
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         app(prog_name="qbr")
     except Exception as err:

@@ -233,7 +233,8 @@ def _write(root: Path, key: str, data: Prepared, source: str) -> Store:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _drop_old(root, key)
+    if not os.environ.get(SOURCE_READ):  # a run's notebooks drop nothing that the run goes on with
+        _drop_old(root, key)
     return Store(target, json.loads((target / "store.json").read_text(encoding="utf-8")), source)
 
 

@@ -24,7 +24,7 @@ def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> Notebo
 
     papermill notes times, paths and the whole input in the metadata; kept are the parameters, with
     the workspace as ".". The workspace, the folder it ran in and the home folder are cut out of all
-    other text.
+    other text, where they begin a path: within an address they are part of it.
     """
     clean = copy.deepcopy(notebook)
     clean.metadata["papermill"] = {"parameters": {**workbook.parameters, "workspace": _HERE}}
@@ -35,7 +35,7 @@ def cleaned(notebook: NotebookNode, workbook: Workbook, scratch: Path) -> Notebo
             cell.id = _INJECTED
     folders = {workbook.root: _HERE, scratch: _HERE, Path.home(): "~"}
     cuts = [
-        (str(folder), re.compile(re.escape(str(folder)) + r"(?![\w.-])"), short)
+        (str(folder), re.compile(rf"(?<![\w.-]){re.escape(str(folder))}(?![\w.-])"), short)
         for folder, short in folders.items()
         if folder != Path(folder.anchor)
     ]

@@ -6,6 +6,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -177,9 +178,10 @@ def _sweep(plan: Plan, outcomes: Iterable[Outcome]) -> None:
     whole = {one.workbook.key for one in outcomes if one.state != "killed"}
     for book in plan.workbooks:
         if book.key not in whole:
-            partial_of(book).unlink(missing_ok=True)
-            for folder in (book.output, book.kept.parent, book.cache.parent):
-                for path in folder.glob(f".*{PARTIAL}"):
+            folders = (book.output, book.kept.parent, book.cache.parent)
+            with suppress(OSError):  # a folder that is none
+                left = [path for folder in folders for path in folder.glob(f".*{PARTIAL}")]
+                for path in (partial_of(book), *left):
                     path.unlink(missing_ok=True)
 
 
@@ -194,7 +196,7 @@ def _in_parallel(tasks: Iterable[Task], workers: Workers, events: _Events) -> It
     while waiting:
         yield from _until_broken(waiting, lost, workers, events)
         while lost:
-            workers.end()
+            workers.restart()
             task = lost.pop(0)
             yield events.finished(workers.again(task), task.why)
 

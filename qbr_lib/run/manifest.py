@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,19 @@ from qbr_lib.words import Words
 SCHEMA = 1
 NAME = "manifest.json"
 FINISHED = ("done", "cached")
+_LIST = "workbooks"
+_PARTS = {"team", "notebook", "state", "seconds", "reason", "warnings", "files"}
 
 
 def read(folder: Path) -> dict[str, Any]:
     """Read a quarter's manifest; an empty one where there is none yet or it is cut off."""
     empty: dict[str, Any] = {"schema": SCHEMA, "quarter": folder.name, "as_of": "", "workbooks": []}
     try:
-        data = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        data: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        whole = data["schema"] == SCHEMA and all(entry.keys() >= _PARTS for entry in data[_LIST])
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return empty
-    return data if isinstance(data, dict) and data.get("schema") == SCHEMA else empty
+    return data if whole else empty
 
 
 def entries(plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
@@ -53,16 +56,12 @@ def write(plan: Plan, outcomes: Iterable[Outcome], words: Words) -> Path:
     Entries stand in the organisation's order, those of teams and notebooks that are gone are left
     out. An entry of another day than this run's says so in its warnings.
     """
-    place = {book.key: n for n, book in enumerate(plan.every)}
-    ordered = sorted(outcomes, key=lambda outcome: place[outcome.workbook.key])
-    fresh = [_entry(outcome) for outcome in ordered]
-    kept = _kept(plan, {_key(entry) for entry in fresh}, words)
-    known = {key: n for n, key in enumerate(_known(plan))}
+    every = _earlier(plan, words) | {one.workbook.key: _entry(one) for one in outcomes}
     data = {
         "schema": SCHEMA,
         "quarter": str(plan.quarter),
         "as_of": plan.as_of.isoformat(),
-        "workbooks": sorted([*fresh, *kept], key=lambda entry: known[_key(entry)]),
+        _LIST: [every[book.key] for book in plan.every if book.key in every],
     }
     path = plan.folder / NAME
     put({path: (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")})
@@ -96,25 +95,20 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _known(plan: Plan) -> list[tuple[str | None, str]]:
-    return list(dict.fromkeys((book.team, book.notebook) for book in plan.every))
-
-
 def _key(entry: dict[str, Any]) -> tuple[str | None, str]:
     return entry["team"], entry["notebook"]
 
 
-def _kept(
-    plan: Plan, replaced: set[tuple[str | None, str]], words: Words
-) -> Iterator[dict[str, Any]]:
-    known = {*_known(plan)}
-    for entry in read(plan.folder)["workbooks"]:
-        if _key(entry) in known and _key(entry) not in replaced:
-            paths = [plan.folder / name for name in entry["files"] if name.endswith(".result.json")]
-            day = _day(paths[0]) if paths else None
-            note = words.say("An earlier run made it, as of {day}.", day=day)
-            new = day not in (None, plan.as_of.isoformat()) and note not in entry["warnings"]
-            yield {**entry, "warnings": [*entry["warnings"], note]} if new else entry
+def _earlier(plan: Plan, words: Words) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what earlier runs made, as of which day if it is another one."""
+    found = entries(plan)
+    for key, entry in found.items():
+        paths = [plan.folder / name for name in entry["files"] if name.endswith(".result.json")]
+        day = _day(paths[0]) if paths else None
+        note = words.say("An earlier run made it, as of {day}.", day=day)
+        if day not in (None, plan.as_of.isoformat()) and note not in entry["warnings"]:
+            found[key] = {**entry, "warnings": [*entry["warnings"], note]}
+    return found
 
 
 def _day(path: Path) -> str | None:

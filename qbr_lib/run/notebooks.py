@@ -17,6 +17,7 @@ from qbr_lib.errors import RunError, nearest
 from qbr_lib.parameters import Workspace, shipped
 
 PORTFOLIO = "portfolio"
+TAKEN = ("minutes", "roadmap")  # pages made from the record
 PARAMETERS = ("team", "quarter", "as_of", "workspace", "language", "overrides")
 _NAME = re.compile(r"(\d+)_([a-z][a-z0-9_]*)\.ipynb")
 
@@ -48,7 +49,7 @@ def available(workspace: Workspace) -> tuple[Notebook, ...]:
     Raises
     ------
     RunError
-        If two files of one folder have the same name behind their numbers.
+        If two files of one folder have the same name behind their numbers, or one that is taken.
     """
     found: dict[str, Notebook] = {}
     for folder in (shipped("notebooks"), workspace.root / "notebooks"):
@@ -120,6 +121,14 @@ def _in(folder: Path) -> dict[str, Notebook]:
         if match is None:
             continue
         notebook = Notebook(match[2], int(match[1]), path)
+        if notebook.name in TAKEN:
+            raise RunError(
+                "A notebook has the name of another page",
+                where=folder.name,
+                got=path.name,
+                wanted=f"another name than {' and '.join(TAKEN)}",
+                edit="rename it",
+            )
         if notebook.name in found:
             raise RunError(
                 "Two notebooks have the same name",

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +24,7 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it
 }
+_LONGEST = 75  # bytes of 107, less what multiprocessing adds
 _PATIENCE = 5  # seconds in which a process must have cleaned up
 WARM = "qbr_lib.run.warm"  # a module for `fork_server`
 
@@ -55,8 +57,13 @@ class Pool(ProcessPoolExecutor):
 
 
 def forks() -> bool:
-    """Tell whether processes can be forked from one that has imported what they need."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
+    """Tell whether processes can be forked from one that has imported what they need.
+
+    The socket by which that one is asked stands in the folder for temporary files, whose path may
+    be too long for it.
+    """
+    room = len(os.fsencode(tempfile.gettempdir())) <= _LONGEST
+    return room and "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def fork_server(modules: Sequence[str]) -> ForkServerContext:

@@ -6,6 +6,7 @@ that fits its schema and is that of this team, notebook, quarter and day.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import pkgutil
@@ -32,6 +33,7 @@ from qbr_lib.run.watch import Watch
 from qbr_lib.words import in_language
 
 _PATIENCE = 120
+_LEAST = 0.01  # seconds; nothing would be without end
 BOUNDED = f"--IPKernelApp.outstream_class={Bounded.__module__}.{Bounded.__name__}"
 
 
@@ -136,7 +138,7 @@ def _executed(task: Task, partial: Path, watch: Watch) -> NotebookNode:
         cwd=str(task.scratch),
         start_timeout=_PATIENCE,
         iopub_timeout=_PATIENCE,
-        timeout_func=lambda _: max(1, round(deadline - time.monotonic())),
+        timeout_func=lambda _: max(_LEAST, deadline - time.monotonic()),
         shutdown_kernel="immediate",
         kernel_manager_class=watch.manager(manager(warm=task.warm)),
         extra_arguments=[
@@ -212,7 +214,8 @@ def _keep_failed(task: Task, partial: Path) -> dict[str, str]:
     except (OSError, QbrError):  # a full disk, or a notebook cut off by it
         return {}
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that is none
+            partial.unlink(missing_ok=True)
 
 
 def _since(started: float) -> float:

@@ -57,6 +57,10 @@ class Workers:
             except BrokenProcessPool:
                 return _gone(task)
 
+    def restart(self) -> None:
+        """Let the processes go, of which one was lost; the next task begins others."""
+        self.end()
+
     def end(self, *, interrupted: bool = False) -> None:
         """Let the processes go; at once where the user interrupted the run."""
         if self._pool is not None:
@@ -108,6 +112,9 @@ class Cluster(Workers):
     def again(self, task: Task) -> Outcome:
         """Give up what several workers were lost with."""
         return _gone(task)
+
+    def restart(self) -> None:
+        """Leave that to the scheduler."""
 
     def end(self, *, interrupted: bool = False) -> None:
         """Leave the scheduler; what its workers are at, they end whole."""

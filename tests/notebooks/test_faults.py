@@ -109,6 +109,21 @@ def test_two_runs_at_once(tmp_path):
     assert faults.left_behind(root, tmp_path / "t1") == []
 
 
+def test_a_folder_that_is_none(tmp_path):
+    """A team whose folder cannot be written fails alone, and manifest and index tell it."""
+    root = write_workspace(tmp_path / "w")
+    write_notebooks(root, review=notebook(show()))
+    folder = root / "build" / faults.QUARTER
+    folder.mkdir(parents=True)
+    (folder / "nord").write_text("a file where a folder belongs")
+    ran = faults.qbr(root, tmp_path / "t", "--jobs", 1, "--notebook", "review")
+    _, errors = ran.communicate(timeout=120)
+    assert ran.returncode == 1, errors
+    states = {team: entry["state"] for (team, _), entry in faults.manifest(root).items()}
+    assert states == {"nord": "failed", "sued": "done"}
+    assert "Nord" in (folder / "index.html").read_text(encoding="utf-8")
+
+
 def test_an_export_that_arrives_meanwhile(tmp_path):
     """A run is of one export: what is replaced while it goes on counts from the next run on."""
     root = write_workspace(tmp_path / "w")

@@ -252,6 +252,14 @@ def test_time_limit(tmp_path):
     assert (root / "build/2026-Q3/nord/review.failed.ipynb").is_file()
 
 
+def test_time_limit_of_many_cells(tmp_path):
+    """The limit is that of the workbook, however many cells share it."""
+    root = write_workspace(tmp_path / "w")
+    write_notebooks(root, review=notebook(*["import time; time.sleep(0.4)"] * 12, show()))
+    (outcome,) = run(_plan(root, teams=("nord",)), limit=2)
+    assert outcome.state == "timed_out"
+
+
 def lose_nord(executed, result, workbook):
     """End the whole process while nord's page is made."""
     if workbook.team == "nord":

@@ -62,6 +62,17 @@ def test_merged(planned):
     ]
 
 
+def test_portfolios_of_an_interrupted_run(planned):
+    """A run that made one portfolio keeps what is told of the others."""
+    plan = planned(notebooks=["portfolio"])
+    manifest.write(plan, [_done(book) for book in plan.workbooks], ENGLISH)
+    before = manifest.read(plan.folder)["workbooks"]
+    manifest.write(plan, [_done(plan.workbooks[1], "failed")], ENGLISH)
+    after = manifest.read(plan.folder)["workbooks"]
+    assert [entry["files"] for entry in after] == [entry["files"] for entry in before]
+    assert [entry["state"] for entry in after] == ["done", "failed"]
+
+
 def test_gone(planned, root):
     """An entry whose notebook is gone is left out."""
     whole = planned(teams=["nord"])
@@ -84,7 +95,7 @@ def test_another_day(planned):
     assert [entry["warnings"] for entry in entries] == [[note], [], []]
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"schema": 2}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"schema": 2}', '{"schema": 1, "workbooks": [{}]}'])
 def test_unreadable_is_empty(planned, content):
     """A manifest that is cut off or of another schema is replaced, not fatal."""
     plan = planned(notebooks=["review"])

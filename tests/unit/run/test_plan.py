@@ -201,6 +201,21 @@ def test_two_files_of_one_team(planned, root):
     )
 
 
+@pytest.mark.parametrize("name", ["minutes", "roadmap"])
+def test_a_name_that_is_taken(planned, root, name):
+    """A notebook whose page another page would overwrite is refused."""
+    write_notebooks(root, **{name: notebook()})
+    with pytest.raises(QbrError) as caught:
+        planned()
+    assert str(caught.value) == _message(
+        "A notebook has the name of another page",
+        "notebooks",
+        f"1_{name}.ipynb",
+        "another name than minutes and roadmap",
+        "rename it",
+    )
+
+
 def test_nothing_to_run(planned, root):
     """A workspace without any notebook for a team is refused instead of succeeding with nothing."""
     for path in (root / "notebooks").glob("[1-9]*.ipynb"):
