@@ -29,7 +29,7 @@ from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.store import Store
 from qbr_lib.formats import Formats
-from qbr_lib.parameters import COMPANY, Workspace, load_workspace
+from qbr_lib.parameters import COMPANY, GROUP, Workspace, load_workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.run import Event, Outcome, Plan, Workbook, reasons
 from qbr_lib.run.files import put
@@ -74,7 +74,7 @@ def backtest(
 
 def _plan(place: Workspace, store: Store, teams: Sequence[str]) -> Plan:
     """Return one entry per team, group and the company, or for those named."""
-    groups = [f"{slices.GROUP}{name}" for name in store.group_folders]
+    groups = [f"{GROUP}{name}" for name in store.group_folders]
     quarter = stores.check_quarter(store, place.organisation, "")
     files = team_files(place, list(store.teams["team_id"]))
     books = []

@@ -99,9 +99,8 @@ def init(
     root, source = folder.expanduser().resolve(), export and export.expanduser()
     asked = start.Asked(root, crm, source, language, company, currency)
     made = start.make(asked)
-    for line in progress.made(
-        made, start.after_init(made.root, progress.typed(made.root), made.words)
-    ):
+    step = start.after_init(made.root, progress.typed(made.root), made.words)
+    for line in progress.made(made, step):
         progress.tell(line)
 
 
@@ -121,10 +120,8 @@ def check(workspace: WorkspaceOption = HERE) -> None:
     words = in_language(place.organisation.language)
     for line in report.lines(words):
         progress.tell(line)
-    progress.tell("")
-    progress.tell(
-        progress.following(start.after_check(report, progress.typed(place.root), words), words)
-    )
+    step = start.after_check(report, progress.typed(place.root), words)
+    progress.tell(f"\n{progress.following(step, words)}")
 
 
 @app.command()
@@ -257,8 +254,8 @@ def _run(
     if quarter == RUNNING:
         quarter = _running(stores.running_cycle(store, place.organisation), store)
     wanted = stores.check_quarter(store, place.organisation, quarter)
-    chosen = {"teams": teams or [], "notebooks": notebooks or []}
-    plan = make_plan(place, store, quarter=wanted, language=language, **chosen)
+    chosen = {"quarter": wanted, "teams": teams or [], "notebooks": notebooks or []}
+    plan = make_plan(place, store, language=language, **chosen)
     formats = Formats(words, place.organisation.currency)
     jobs = jobs if limits.get("scheduler") else jobs or cores()
     try:

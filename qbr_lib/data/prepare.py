@@ -26,8 +26,8 @@ from qbr_lib.data import (
 from qbr_lib.data.people import People, key_of
 from qbr_lib.data.sources import open_source
 from qbr_lib.errors import DataError, PeriodError
-from qbr_lib.parameters import Workspace
-from qbr_lib.schema import OPEN, PAST_EVENTS, TABLES
+from qbr_lib.parameters import COMPANY, GROUP, Workspace
+from qbr_lib.schema import OPEN, PAST_EVENTS, TABLES, UNASSIGNED
 
 _FAR = pd.Timedelta(days=366)
 _FEW = 5
@@ -144,7 +144,22 @@ def read(workspace: Workspace) -> validate.Checked:
     """
     with open_source(workspace) as raw:
         mapped = mapping.apply(raw, workspace)
-        return validate.check(raw.connection, mapped, workspace.organisation)
+        checked = validate.check(raw.connection, mapped, workspace.organisation)
+    _refuse_reserved(checked.tables["teams"]["team_id"])
+    return checked
+
+
+def _refuse_reserved(ids: pd.Series) -> None:
+    """Refuse a team whose id names all of them, those of a group, or deals without a team."""
+    taken = [one for one in ids if one in (COMPANY, UNASSIGNED) or one.startswith(GROUP)]
+    if taken:
+        raise DataError(
+            "A team's id means something else",
+            where="teams, team_id",
+            got=", ".join(map(repr, taken[:5])),
+            wanted=f"another id than {COMPANY}, {UNASSIGNED} and {GROUP}…",
+            edit="give the team another id in the export or the mapping; its name may stay",
+        )
 
 
 def _state(

@@ -18,11 +18,10 @@ from qbr_lib.data.partition import HOLDERS, PEOPLE, PRIORS, UNASSIGNED_FOLDER, U
 from qbr_lib.data.people import People, key_of, normal
 from qbr_lib.data.store import Store, check_quarter
 from qbr_lib.errors import RunError, nearest
-from qbr_lib.parameters import COMPANY, Organisation, Workspace, load_workspace
+from qbr_lib.parameters import COMPANY, GROUP, Organisation, Workspace, load_workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.schema import OPEN, UNASSIGNED
 
-GROUP = "group:"
 Scope = Literal["team", "group", "company"]
 
 

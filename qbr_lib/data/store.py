@@ -7,7 +7,6 @@ inputs make another one. It appears by one rename, whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
@@ -16,24 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 from filelock import FileLock
 
-from qbr_lib.data import mapping, partition, sources
+from qbr_lib.data import identity, partition, sources
 from qbr_lib.data.interrupts import held
-from qbr_lib.data.people import key_of
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.data.prepare import prepare as prepare_data
 from qbr_lib.errors import PeriodError, StoreError
 from qbr_lib.parameters import Organisation, Workspace, folder_names, group_folder_names
 from qbr_lib.periods import Quarter, last_finished
 
-FORMAT = 3
 # Set by a run for its notebooks: the source as the run read it, so that they neither hash it once
 # more nor see another one that arrived meanwhile.
 SOURCE_READ = "QBR_SOURCE_READ"
-_KEY_PARTS = ("source", "mapping", "currency", "timezone", "fiscal_year_starts", "privacy")
 _KEPT = 4
 _PARTIAL = ".partial-"
 
@@ -120,26 +115,27 @@ def prepare(workspace: Workspace, *, as_of: str | None = None, refresh: bool = F
     wanted = as_of or workspace.organisation.as_of
     root = workspace.build / "store"
     told = os.environ.get(SOURCE_READ, "")
-    if told and not refresh and (found := _existing(root, _key(workspace, wanted, told), told)):
+    if (
+        told
+        and not refresh
+        and (found := _existing(root, identity.key(workspace, wanted, told), told))
+    ):
         return found
     source = sources.digest_of(workspace)
-    found = _existing(root, _key(workspace, wanted, source), source)
-    if found is not None and not (refresh and workspace.organisation.source.kind == "database"):
+    again = refresh and workspace.organisation.source.kind == "database"
+    found = _existing(root, identity.key(workspace, wanted, source), source)
+    if found is not None and not again:
         return found
     try:
         root.mkdir(parents=True, exist_ok=True)
         with FileLock(root / ".lock"):
-            found = _existing(root, _key(workspace, wanted, source), source)
-            if found is not None and not refresh:
+            found = _existing(root, identity.key(workspace, wanted, source), source)
+            if found is not None and not again:
                 return found
             data = prepare_data(workspace, wanted, own_snapshots(workspace))
             if sources.digest_of(workspace) != source:
                 raise _changed(workspace)
-            key = _key(workspace, wanted, source)  # a first run has made the key of the pseudonyms
-            store = _write(root, key, data, source)
-            if wanted == "latest":  # the same day asked for by name finds the same store
-                _alias(root, _key(workspace, data.as_of.isoformat(), source), key)
-            return store
+            return _write(workspace, wanted, data, source)
     except OSError as err:
         raise StoreError(
             "The prepared store cannot be written",
@@ -162,13 +158,14 @@ def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
     if target.is_file() and target.read_bytes() == source.read_bytes():
         return target
     days = {workspace.organisation.as_of, store.as_of.isoformat()}
-    same = [day for day in days if _is(store, _key(workspace, day, store.source))]
+    named = [(day, one) for day in days for one in identity.names(workspace, store.source)]
+    same = [one for one in named if _is(store, identity.key(workspace, *one))]
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".partial")
     shutil.copyfile(source, beside)
     beside.replace(target)
-    for day in same:  # a snapshot of the newest day tells nothing new: the store stays the same
-        _alias(store.folder.parent, _key(workspace, day, store.source), store.folder.name)
+    for one in same:  # a snapshot of the newest day tells nothing new: the store stays the same
+        _alias(store.folder.parent, identity.key(workspace, *one), store.folder.name)
     return target
 
 
@@ -189,25 +186,6 @@ def _alias(root: Path, key: str, store: str) -> None:
     (root / f"{key}.alias").write_text(store, encoding="utf-8")
 
 
-def _key(workspace: Workspace, as_of: str, source: str) -> str:
-    """Hash what the store depends on: content, mapping, parameters, code, own snapshots."""
-    organisation = workspace.organisation.model_dump(mode="json")
-    parts: list[Any] = [FORMAT, as_of, duckdb.__version__, pd.__version__]
-    parts += [organisation[name] for name in _KEY_PARTS]
-    parts.append(organisation["thresholds"]["rejected_share"])
-    parts.append(source)
-    if workspace.organisation.privacy.people != "named":
-        secret = key_of(workspace.history, make=False)
-        parts.append(hashlib.sha256(secret).hexdigest())
-    for folder in (mapping.folder_of(workspace), Path(__file__).parent):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".yml", ".sql", ".py"):
-                parts.append([path.name, hashlib.sha256(path.read_bytes()).hexdigest()])
-    for path in sorted((workspace.history / "snapshots").glob("*.parquet")):
-        parts.append([path.name, hashlib.sha256(path.read_bytes()).hexdigest()])
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
-
-
 def _existing(root: Path, key: str, source: str = "") -> Store | None:
     alias = root / f"{key}.alias"
     key = alias.read_text(encoding="utf-8") if alias.is_file() else key
@@ -217,25 +195,37 @@ def _existing(root: Path, key: str, source: str = "") -> Store | None:
     return Store(root / key, json.loads(path.read_text(encoding="utf-8")), source)
 
 
-def _write(root: Path, key: str, data: Prepared, source: str) -> Store:
+def _write(workspace: Workspace, wanted: str, data: Prepared, source: str) -> Store:
+    """Write a store and the names it is found by; one of the same content stays as it is.
+
+    What a database holds is known only once it was read: its content counts as the source, so that
+    what another run goes on with is not changed under it.
+    """
+    root = workspace.build / "store"
     for left in root.glob(f"{_PARTIAL}*"):  # by a process that was killed: the lock is ours
         shutil.rmtree(left, ignore_errors=True)
-    partial = root / f"{_PARTIAL}{key}"
+    partial = root / f"{_PARTIAL}new"
     partial.mkdir(parents=True)
     try:
         with held():
             meta = partition.write(partial, data)
         text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
         (partial / "store.json").write_text(text + "\n", encoding="utf-8")
-        target = root / key
-        shutil.rmtree(target, ignore_errors=True)
-        partial.replace(target)
-    except BaseException:
+        if workspace.organisation.source.kind == "database":
+            source = identity.content(partial)
+        key = identity.key(workspace, wanted, source)
+        if not (root / key / "store.json").is_file():
+            shutil.rmtree(root / key, ignore_errors=True)
+            partial.replace(root / key)
+    finally:
         shutil.rmtree(partial, ignore_errors=True)
-        raise
+    days = {wanted, data.as_of.isoformat()} if wanted == "latest" else {wanted}
+    called = identity.names(workspace, source)
+    for name in {identity.key(workspace, day, one) for day in days for one in called} - {key}:
+        _alias(root, name, key)
     if not os.environ.get(SOURCE_READ):  # a run's notebooks drop nothing that the run goes on with
         _drop_old(root, key)
-    return Store(target, json.loads((target / "store.json").read_text(encoding="utf-8")), source)
+    return Store(root / key, json.loads((root / key / "store.json").read_text("utf-8")), source)
 
 
 def _changed(workspace: Workspace) -> StoreError:

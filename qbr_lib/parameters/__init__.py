@@ -18,6 +18,7 @@ from qbr_lib.parameters.models import (
 )
 from qbr_lib.parameters.workspace import (
     COMPANY,
+    GROUP,
     Workspace,
     folder_names,
     group_folder_names,
@@ -27,6 +28,7 @@ from qbr_lib.parameters.workspace import (
 
 __all__ = [
     "COMPANY",
+    "GROUP",
     "PEOPLE_MODES",
     "UNDECIDED",
     "CompanyGoal",

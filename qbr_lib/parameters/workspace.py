@@ -12,6 +12,7 @@ from pathlib import Path
 from qbr_lib.parameters.models import Organisation
 
 COMPANY = "company"
+GROUP = "group:"  # before a group's id, where a team's could stand
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )

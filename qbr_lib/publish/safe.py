@@ -17,7 +17,7 @@ _UNWANTED = (
     *("base", "link", "meta", "style", "title"),
 )
 _HOLDING_NOTHING = ("source", "track", "wbr")
-_LOADING = ("src", "srcset", "poster", "background")
+_LOADING = ("src", "srcset", "poster", "background", "formaction", "action")
 _RUNNING = ("javascript:", "vbscript:", "data:")
 NEXT = "<!-- next output -->"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,11 +36,7 @@ def harmless(outputs: str) -> HtmlElement:
     for tag in page.iter(etree.Element):
         _spell(tag)
         for name, value in tag.items():
-            if (
-                name.startswith("on")
-                or (name in _LOADING and not value.startswith("data:"))
-                or (name.endswith("href") and value.strip().lower().startswith(_RUNNING))
-            ):
+            if _acts(tag, name, value):
                 del tag.attrib[name]
     for tag in [*page.iter(_HOLDING_NOTHING)]:  # the parser put into these what follows them
         tag.addprevious(html.Element(tag.tag, tag.attrib))
@@ -68,6 +64,15 @@ def _add(page: HtmlElement, output: str) -> None:
     around = parsed.body[0]
     page.extend([*parsed.body])
     around.drop_tag()
+
+
+def _acts(tag: HtmlElement, name: str, value: str) -> bool:
+    """Tell whether an attribute runs or loads something; a link that a reader follows does not."""
+    if name.endswith("href"):
+        link = tag.tag in ("a", "area")
+        starts = value.strip().lower().startswith
+        return starts(_RUNNING) if link else not starts(("#", "data:"))
+    return name.startswith("on") or (name in _LOADING and not value.startswith("data:"))
 
 
 def _spell(tag: HtmlElement) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qbr_lib.data.slices import GROUP
 from qbr_lib.data.store import Store
 from qbr_lib.errors import ParameterError, QbrError, RunError, nearest
-from qbr_lib.parameters import COMPANY, TeamFile, Workspace, load_team, load_workspace
+from qbr_lib.parameters import COMPANY, GROUP, TeamFile, Workspace, load_team, load_workspace
 from qbr_lib.periods import Quarter
 from qbr_lib.run.notebooks import PORTFOLIO, Notebook, available, check, choose
+
+_SHARED = {"source", "mapping", "currency", "timezone", "fiscal_year_starts", "as_of"}
 
 
 @dataclass(frozen=True)
@@ -268,6 +269,14 @@ def team_files(workspace: Workspace, ids: Sequence[str]) -> dict[str, TeamFile]:
 
 
 def _check_overrides(workspace: Workspace, file: TeamFile, name: str) -> None:
+    if shared := sorted(_SHARED & file.overrides.keys()):
+        raise ParameterError(
+            "A team cannot have its own source, currency or calendar",
+            where=f"teams/{name}, 'overrides'",
+            got=", ".join(shared),
+            wanted="one for the organisation, since its teams are added up",
+            edit=f"change it in org.yml, and delete it from {name}",
+        )
     try:
         load_workspace(workspace.root, file.overrides)
     except QbrError as err:

@@ -43,6 +43,11 @@ def lost(words: Words) -> str:
     return words.say("The process was killed, most often because memory ran out.")
 
 
+def away(words: Words) -> str:
+    """Say that nothing is known of what others were to execute."""
+    return words.say("The workers that had it were lost, or their scheduler was.")
+
+
 def timeout(number: int, limit: float, formats: Formats) -> str:
     """Say which cell was running when the time was over."""
     return formats.words.say(

@@ -110,8 +110,8 @@ class Cluster(Workers):
         return self._executor.submit(work, task)
 
     def again(self, task: Task) -> Outcome:
-        """Give up what several workers were lost with."""
-        return _gone(task)
+        """Give up what several workers were lost with, or the scheduler was."""
+        return Outcome(task.workbook, "killed", 0.0, reasons.away(task.formats.words))
 
     def restart(self) -> None:
         """Leave that to the scheduler."""

@@ -1,9 +1,15 @@
 """The prepared store: found again by what it was made from, and never made of half an export."""
 
+import json
+import re
+import sqlite3
+from contextlib import closing
+
+import pandas as pd
 import pytest
 
-from qbr_lib.data import store
-from qbr_lib.errors import StoreError
+from qbr_lib.data import identity, store
+from qbr_lib.errors import DataError, StoreError
 from qbr_lib.parameters import load_workspace
 from tests.notebooks.stubs import write_workspace
 
@@ -49,3 +55,40 @@ def test_an_export_being_written(place, monkeypatch):
     with pytest.raises(StoreError, match=r"^The export changed while it was read"):
         store.prepare(place)
     assert not list((place.build / "store").glob("*/store.json"))
+
+
+@pytest.mark.parametrize("team", ["company", "unassigned", "group:Küste"])
+def test_an_id_that_means_something_else(tmp_path, team):
+    """A team whose id names the company, a group or deals without a team is refused by name."""
+    place = load_workspace(write_workspace(tmp_path / "w", teams=("nord", team)))
+    with pytest.raises(DataError, match=re.escape(repr(team))):
+        store.prepare(place)
+
+
+def test_a_database_read_again(tmp_path):
+    """What a run read of a database stays as it is while another run reads it again."""
+    root = write_workspace(tmp_path / "w")
+    path = tmp_path / "crm.db"
+    with closing(sqlite3.connect(path)) as database:
+        for name in ("opportunities", "teams"):
+            frame = pd.read_csv(root / "data" / f"{name}.csv", dtype=str)
+            frame.to_sql(name, database, index=False)
+    org = (root / "parameters" / "org.yml").read_text()
+    source = {"kind": "database", "url": f"sqlite:///{path}"}
+    (root / "parameters" / "org.yml").write_text(
+        re.sub(r"source:\n(  .*\n)+", f"source: {json.dumps(source)}\n", org)
+    )
+    place = load_workspace(root)
+    first = store.prepare(place, refresh=True)
+    assert store.prepare(place, refresh=True) == first
+    before = identity.content(first.folder)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE opportunities SET amount = '999.00' WHERE team_id = 'sued'")
+        database.commit()
+    assert store.prepare(place).folder == first.folder
+    second = store.prepare(place, refresh=True)
+    assert second.folder != first.folder
+    assert store.prepare(place).folder == second.folder
+    assert identity.content(first.folder) == before
+    assert store.keep_snapshot(place, second) is not None
+    assert store.prepare(place).folder == second.folder

@@ -201,6 +201,9 @@ def test_the_frame_is_strict():
         '<img srcset="http://evil.example/a.png 2x" alt="a">',
         '<a href=" JavaScript:alert(1)">a</a>',
         '<svg><a xlink:href="javascript:alert(1)"><text>a</text></a></svg>',
+        '<svg><image href="http://evil.example/a.png"></image></svg>',
+        '<svg><use xlink:href="http://evil.example/a.svg#a"></use></svg>',
+        '<button formaction="javascript:alert(1)">a</button>',
     ],
 )
 def test_nothing_is_asked_of_the_network(html):

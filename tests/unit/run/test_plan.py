@@ -175,8 +175,18 @@ def test_refused(planned, chosen, message):
                 "change 'overrides' in nord.yml",
             ),
         ),
+        (
+            {"team": "nord", "overrides": {"currency": "USD", "source": {"kind": "sample"}}},
+            (
+                "A team cannot have its own source, currency or calendar",
+                "teams/nord.yml, 'overrides'",
+                "currency, source",
+                "one for the organisation, since its teams are added up",
+                "change it in org.yml, and delete it from nord.yml",
+            ),
+        ),
     ],
-    ids=["team", "override"],
+    ids=["team", "override", "shared"],
 )
 def test_refused_team_file(planned, root, keys, message):
     """A team file for no team of the data, or with an unknown override, is refused by name."""
