@@ -50,6 +50,7 @@ if team == "first":
 """
 KILLED = "The process was killed in cell {}, most often because memory ran out."
 MIDDLE = f"if team == 'middle':\n    {QUIT}"
+SLOWLY = "import time; time.sleep(0.7)"  # so that moments fall into workbooks as well
 ENDED = (130, -signal.SIGINT)  # by us, and by Python before it knows us
 LAST = f"if team == 'end':\n    {QUIT}\n"
 
@@ -185,11 +186,11 @@ def interrupted(root, temporary, after, *options):
 
 def interrupts(base, count, seed=1):
     """Interrupt runs of two teams at random moments; yield one line each."""
-    calm, start = write_pair(base / "calm"), time.monotonic()
+    calm, start = write_pair(base / "calm", SLOWLY), time.monotonic()
     qbr(calm, base / "t", "--jobs", 2).communicate()
     seconds, drawn = time.monotonic() - start, random.Random(seed)
     for number in range(count):
-        root, after = write_pair(base / str(number)), drawn.uniform(0, seconds)
+        root, after = write_pair(base / str(number), SLOWLY), drawn.uniform(0, seconds)
         wrong, finished = interrupted(root, base / f"t{number}", after)
         if files(root) != files(calm):
             wrong.append("files differ from those of an undisturbed run")
