@@ -28,12 +28,10 @@ from qbr_lib.cli.options import (
 from qbr_lib.data import check as checks
 from qbr_lib.data import kept, sample
 from qbr_lib.data import store as stores
-from qbr_lib.data.store import Store
 from qbr_lib.errors import QbrError, RunError
 from qbr_lib.formats import Formats
 from qbr_lib.parameters import load_workspace
-from qbr_lib.periods import Quarter
-from qbr_lib.run import make_plan, manifest
+from qbr_lib.run import Outcome, Plan, make_plan, manifest
 from qbr_lib.run import run as run_plan
 from qbr_lib.run.execute import LIMIT
 from qbr_lib.run.files import put
@@ -252,17 +250,30 @@ def _run(
         typer.echo(line, err=True)
     store = stores.prepare(place, refresh=True)
     if quarter == RUNNING:
-        quarter = _running(stores.running_cycle(store, place.organisation), store)
+        quarter = cycle.running(stores.running_cycle(store, place.organisation), store)
     wanted = stores.check_quarter(store, place.organisation, quarter)
     chosen = {"quarter": wanted, "teams": teams or [], "notebooks": notebooks or []}
     plan = make_plan(place, store, language=language, **chosen)
     formats = Formats(words, place.organisation.currency)
     jobs = jobs if limits.get("scheduler") else jobs or cores()
+    outcomes, index = _carried_out(plan, formats, as_json=as_json, jobs=jobs, **limits)
+    for line in progress.still_open(kept.quarters(place), words):
+        typer.echo(line, err=True)
+    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
+        progress.tell(line)
+    if any(outcome.state not in progress.DONE for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+def _carried_out(
+    plan: Plan, formats: Formats, *, as_json: bool, **limits: Any
+) -> tuple[tuple[Outcome, ...], Path]:
+    """Run a plan; keep the day's open deals, and the index true even of an interrupted run."""
     try:
         with progress.told(plan, formats, as_json=as_json) as listener:
-            outcomes = run_plan(plan, jobs=jobs, publish=PAGES, on_event=listener, **limits)
-        stores.keep_snapshot(place, store)
-        index = overview.write_index(plan, formats)
+            outcomes = run_plan(plan, publish=PAGES, on_event=listener, **limits)
+        stores.keep_snapshot(plan.workspace, plan.store)
+        return outcomes, overview.write_index(plan, formats)
     except KeyboardInterrupt:
         if manifest.read(plan.folder)["workbooks"]:
             overview.write_index(plan, formats)
@@ -272,28 +283,3 @@ def _run(
     except OSError as err:  # nothing is refused any more: it was begun
         _tell_fault(err)
         raise typer.Exit(FAILED) from None
-    for line in progress.still_open(kept.quarters(place), words):
-        typer.echo(line, err=True)
-    for line in progress.end(plan, outcomes, index, formats, as_json=as_json):
-        progress.tell(line)
-    if any(outcome.state not in progress.DONE for outcome in outcomes):
-        raise typer.Exit(FAILED)
-
-
-def _running(cycle: Quarter, store: Store) -> str:
-    """Return the cycle whose goals the running quarter has.
-
-    Raises
-    ------
-    RunError
-        If the data begins after it: then nobody can have set goals for this quarter.
-    """
-    if store.first_day is None or cycle.last_day < store.first_day:
-        raise RunError(
-            "There is no cycle to follow up yet",
-            where="qbr weekly",
-            got=f"data that begins in {cycle.next}",
-            wanted=f"a review of {cycle} in which goals for {cycle.next} were set",
-            edit="use `qbr run`; follow up from the next quarter on",
-        )
-    return str(cycle)

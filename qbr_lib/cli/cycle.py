@@ -15,7 +15,8 @@ from qbr_lib.cli.options import HERE, AsOfOption, LanguageOption, TeamOption, Wo
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.slices import Slice
-from qbr_lib.errors import ParameterError, PeriodError
+from qbr_lib.data.store import Store
+from qbr_lib.errors import ParameterError, PeriodError, RunError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
 from qbr_lib.parameters import load_workspace
@@ -168,3 +169,22 @@ def _state(verdict: Verdict, words: Words) -> str:
     from qbr_lib.present.grades import STATES  # slow, since it draws
 
     return words.say(STATES[verdict.state][1])
+
+
+def running(cycle: Quarter, store: Store) -> str:
+    """Return the cycle whose goals the running quarter has.
+
+    Raises
+    ------
+    RunError
+        If the data begins after it: then nobody can have set goals for this quarter.
+    """
+    if store.first_day is None or cycle.last_day < store.first_day:
+        raise RunError(
+            "There is no cycle to follow up yet",
+            where="qbr weekly",
+            got=f"data that begins in {cycle.next}",
+            wanted=f"a review of {cycle} in which goals for {cycle.next} were set",
+            edit="use `qbr run`; follow up from the next quarter on",
+        )
+    return str(cycle)

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qbr_lib.formats import Formats
-from qbr_lib.run import Event, Outcome, Plan, Workbook, cache
+from qbr_lib.run import Event, Outcome, Plan, Workbook, cache, manifest
 from qbr_lib.start import Made
 from qbr_lib.words import Words
 
 Listener = Callable[[Event], None]
-DONE = ("done", "cached")
+DONE = manifest.FINISHED
 _SLOWEST, _MANY = 3, 10
 
 
@@ -112,7 +112,7 @@ def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[
         for one in sorted(outcomes, key=lambda one: -one.seconds)[:_SLOWEST]
         if one.seconds
     ]
-    manifest = (plan.folder if index is None else index.parent) / "manifest.json"
+    told = (plan.folder if index is None else index.parent) / manifest.NAME
     return {
         "event": "ended",
         "quarter": str(plan.quarter),
@@ -121,7 +121,7 @@ def _ended(plan: Plan, outcomes: Sequence[Outcome], index: Path | None) -> dict[
         "failed": len(outcomes) - done,
         "cached": sum(outcome.state == "cached" for outcome in outcomes),
         "slowest": slow,
-        "manifest": shown(manifest) if manifest.is_file() else None,
+        "manifest": shown(told) if told.is_file() else None,
         "index": shown(index) if index is not None else None,
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows lacks the last one
 
 
 @contextmanager
@@ -33,7 +33,8 @@ def held() -> Iterator[None]:
             signal.default_int_handler(number, frame)
         came.append(number)
 
-    before = {one: signal.signal(one, hold) for one in _SIGNALS if _interrupts(one)}
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    before = {one: signal.signal(one, hold) for one in numbers if _interrupts(one)}
     try:
         yield
     except RuntimeError as err:

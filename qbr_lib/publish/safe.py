@@ -17,7 +17,8 @@ _UNWANTED = (
     *("base", "link", "meta", "style", "title"),
 )
 _HOLDING_NOTHING = ("source", "track", "wbr")
-_LOADING = ("src", "srcset", "poster", "background", "formaction", "action")
+_LOADING = ("src", "srcset", "poster", "background")
+_SENDING = ("action", "formaction")
 _RUNNING = ("javascript:", "vbscript:", "data:")
 NEXT = "<!-- next output -->"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -72,7 +73,9 @@ def _acts(tag: HtmlElement, name: str, value: str) -> bool:
         link = tag.tag in ("a", "area")
         starts = value.strip().lower().startswith
         return starts(_RUNNING) if link else not starts(("#", "data:"))
-    return name.startswith("on") or (name in _LOADING and not value.startswith("data:"))
+    if name.startswith("on") or name in _SENDING:
+        return True
+    return name in _LOADING and not value.startswith("data:")
 
 
 def _spell(tag: HtmlElement) -> None:

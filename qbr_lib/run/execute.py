@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
@@ -100,14 +100,8 @@ def run(
     formats = Formats(in_language(organisation.language), organisation.currency)
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
     name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
-    make = partial(
-        Task,
-        publisher=name,
-        formats=formats,
-        limit=limit,
-        memory=memory,
-        source=plan.store.source,
-    )
+    limits: dict[str, Any] = {"limit": limit, "memory": memory, "source": plan.store.source}
+    make = partial(Task, publisher=name, formats=formats, **limits)
     desk = Desk(plan, make, cache.Inputs(plan, name or ""), force=force)
     lock = _alone(plan)
     try:

@@ -49,7 +49,6 @@ _ARGUMENTS = (
     "--matplotlib=inline",  # where matplotlib was imported early, pictures would not be shown
     "--InteractiveShell.enable_tip=False",  # drawn at random from the notebook's own numbers
 )
-_SOCKETS = 5
 _POLL = 0.01  # seconds between two looks whether a kernel has sockets, or is gone
 _BINDING = 5.0  # seconds after which a client tries without having seen the sockets
 
@@ -112,7 +111,7 @@ def _idle_after(asked: str, message: dict[str, Any]) -> bool:
 
 def sockets_fit(stem: str) -> bool:
     """Tell whether a kernel can have sockets in the file system, named like its connection file."""
-    longest = os.fsencode(f"{stem}-ipc-{_SOCKETS}")
+    longest = os.fsencode(f"{stem}-ipc-{len(port_names)}")
     return os.name == "posix" and zmq.has("ipc") and len(longest) <= zmq.IPC_PATH_MAX_LEN
 
 

@@ -18,10 +18,11 @@ THEIRS = ("dask-scratch-space", "pymp-")  # Dask's own; the socket of a Python t
 TEAMS = ("nord", "sued", "ost", "west")
 # Whoever executes this team first tells its process and waits to be killed; the next one goes on.
 FATE = """\
-import multiprocessing, pathlib, time
+import multiprocessing, os, pathlib, time
 here = pathlib.Path({place!r})
 if team == "ost" and not here.exists():
-    here.write_text(str(multiprocessing.parent_process().pid))
+    forked = multiprocessing.parent_process()
+    here.write_text(str(forked.pid if forked else os.getppid()))
     time.sleep(600)
 """
 

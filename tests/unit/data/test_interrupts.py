@@ -13,14 +13,14 @@ from qbr_lib.data.interrupts import held
 @pytest.fixture(autouse=True)
 def handled():
     """Handle signals as the command line does."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {one: signal.signal(one, signal.default_int_handler) for one in numbers}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_waits_for_the_end(number):
     """What is at work comes to its end first; then the interrupt is raised."""
     done = []
