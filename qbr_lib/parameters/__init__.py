@@ -1,6 +1,6 @@
 """The YAML under `parameters/`, as frozen models."""
 
-from qbr_lib.parameters.document import Lines, compose, lines_of, read_yaml
+from qbr_lib.parameters.document import Lines, compose, lines_of, nodes, read_yaml
 from qbr_lib.parameters.load import fill_secrets, load_team, load_workspace, parse
 from qbr_lib.parameters.models import (
     PEOPLE_MODES,
@@ -50,6 +50,7 @@ __all__ = [
     "lines_of",
     "load_team",
     "load_workspace",
+    "nodes",
     "parse",
     "read_yaml",
     "shipped",

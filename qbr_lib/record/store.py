@@ -16,11 +16,11 @@ from typing import Any
 
 from filelock import FileLock
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import Node
 
 from qbr_lib.errors import ParameterError, PeriodError, QbrError, RecordConflict
 from qbr_lib.measures import N_
-from qbr_lib.parameters import Workspace, compose, lines_of, parse
+from qbr_lib.parameters import Workspace, compose, lines_of, nodes, parse
 from qbr_lib.periods import Quarter
 from qbr_lib.record.models import Record
 from qbr_lib.record.splice import dump, splice
@@ -151,7 +151,7 @@ def _changed(present: bytes | None, path: Path, change: Change) -> bytes:
 
 
 def _checked(content: bytes, path: Path) -> Record:
-    node, _ = _composed(content, _name(path))
+    node = nodes(content, name=_name(path))
     data = _texts(node) if node else None
     lines = lines_of(node) if node else {}
     return parse(Record, data or {}, path=path, lines=lines, name=_name(path))
@@ -163,13 +163,15 @@ def _composed(content: bytes, name: str) -> tuple[Node | None, Any]:
     return compose(content, name=name)
 
 
-def _texts(node: Node) -> Any:
+def _texts(node: Any) -> Any:
     """Return nested data whose values are the text as written, so that quotes do not matter."""
-    if isinstance(node, MappingNode):
+    if node.id == "mapping":
         return {str(key.value): _texts(value) for key, value in node.value}
-    if isinstance(node, SequenceNode):
+    if node.id == "sequence":
         return [_texts(item) for item in node.value]
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return node.value.replace("\a", "") if node.style == ">" else node.value  # ruamel's folds
 
 
 def _write(path: Path, content: bytes) -> None:

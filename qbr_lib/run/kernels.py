@@ -12,7 +12,6 @@ earn it; otherwise it starts as usual.
 from __future__ import annotations
 
 import asyncio
-import gc
 import math
 import multiprocessing
 import os
@@ -37,7 +36,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-from qbr_lib.run.pool import ENVIRONMENT, WARM, fork_server, forks
+from qbr_lib.run.pool import ENVIRONMENT, WARM, collect_from_now, fork_server, forks
 
 if TYPE_CHECKING:  # Windows has it not
     from multiprocessing.context import ForkServerProcess
@@ -48,6 +47,7 @@ _ARGUMENTS = (
     "--HistoryManager.enabled=False",  # a database and a thread that nobody reads
     "--matplotlib=inline",  # where matplotlib was imported early, pictures would not be shown
     "--InteractiveShell.enable_tip=False",  # drawn at random from the notebook's own numbers
+    "--Kernel._execute_sleep=0",  # after each cell, for clients that do not wait for its output
 )
 _POLL = 0.01  # seconds between two looks whether a kernel has sockets, or is gone
 _BINDING = 5.0  # seconds after which a client tries without having seen the sockets
@@ -258,7 +258,7 @@ def _no_main_module() -> Iterator[None]:
 
 def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel: in its own process group, folder and environment, its messages in a file."""
-    gc.freeze()  # a collector that walks what was imported would copy it
+    collect_from_now()
     threading.Thread(target=_end_with_driver, daemon=True).start()
     os.setsid()
     os.chdir(folder)

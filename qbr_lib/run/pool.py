@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING
 
+from qbr_lib import preloaded
+
 if TYPE_CHECKING:  # Windows has it not
     from multiprocessing.context import ForkServerContext
 
@@ -79,10 +81,16 @@ def fork_server(modules: Sequence[str]) -> ForkServerContext:
         server = forkserver._forkserver
         server.ensure_running = resource_tracker.ensure_running  # type: ignore[method-assign]
         return context
-    context.set_forkserver_preload(list(modules))
-    with environment(ENVIRONMENT):  # read when the server starts, not at a fork
+    context.set_forkserver_preload([preloaded.__name__, *modules])
+    with environment(ENVIRONMENT | {preloaded.ASKED: "1"}):  # read when the server starts
         forkserver.ensure_running()
     return context
+
+
+def collect_from_now() -> None:
+    """Let what was imported be: a collector that walks it in a forked process would copy it."""
+    gc.freeze()
+    gc.enable()
 
 
 @contextmanager
@@ -112,7 +120,7 @@ def _context(modules: Sequence[str | None]) -> BaseContext:
 
 def _settle() -> None:
     """Make a process a worker: quiet, and ended by the run alone when the user interrupts it."""
-    gc.freeze()
+    collect_from_now()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_run, daemon=True).start()
     for name in ("papermill", "traitlets", "jupyter_client"):

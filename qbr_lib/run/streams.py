@@ -19,7 +19,7 @@ class Bounded(OutStream):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)  # type: ignore[no-untyped-call]
-        self._left = MOST
+        self._left = self._sent = MOST
 
     @property
     def write(self) -> Callable[[str], int]:
@@ -37,3 +37,9 @@ class Bounded(OutStream):
         elif room >= 0:
             super().write(f"{string[:room]}\n… {MOST:,} characters; the rest was not kept.\n")
         return len(string)
+
+    def flush(self) -> None:
+        """Send what was written since, if anything was: a kernel asks, and waits, thrice a cell."""
+        if self._sent != self._left:
+            self._sent = self._left
+            super().flush()  # type: ignore[no-untyped-call]

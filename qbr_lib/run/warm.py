@@ -26,6 +26,11 @@ from qbr_lib.parameters import shipped
 from qbr_lib.words import LANGUAGES, in_language
 
 _ALWAYS = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.magics.execution",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
@@ -37,6 +42,7 @@ _ALWAYS = (
     "pyarrow.parquet",
     "qbr_lib.goals.sample",
     "scipy.stats",
+    "tornado.platform.asyncio",
 )
 
 
@@ -80,6 +86,7 @@ def _speak() -> None:
 
 def _draw() -> None:
     """Draw a chart as pages show it and one as a notebook does: fonts and styles are found."""
+    import_module("matplotlib.backends").backend_registry.list_all()  # each kernel asks for it
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 4.0, 9.0, 16.0], "k": list("abab")})
 
     def chart(*, narrow: bool, ax: Axes) -> object:  # noqa: ARG001 - as charts are called

@@ -1,9 +1,13 @@
 """YAML that cannot be read, and the lines of what can."""
 
+import warnings
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from qbr_lib.errors import ParameterError
-from qbr_lib.parameters import compose, lines_of
+from qbr_lib.parameters import compose, lines_of, nodes
 
 CASES = {
     "merge conflict": (
@@ -89,12 +93,13 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("read", [compose, nodes])
 @pytest.mark.parametrize("case", CASES)
-def test_unreadable(case):
+def test_unreadable(case, read):
     """What cannot be read is told with its line, what was found and what to do."""
     content, what, where, got, wanted, edit = CASES[case]
     with pytest.raises(ParameterError) as caught:
-        compose(content, name="x.yml")
+        read(content, name="x.yml")
     assert (
         str(caught.value)
         == f"{what}.\n  Where: {where}\n  Got: {got}\n  Wanted: {wanted}\n  Edit: {edit}"
@@ -107,9 +112,10 @@ def test_markers_within_a_text_are_no_conflict():
     assert document == {"a": "<<<<<<< HEAD\n=======\n"}
 
 
-def test_lines():
+@pytest.mark.parametrize("read", [lambda *given, **named: compose(*given, **named)[0], nodes])
+def test_lines(read):
     """Each key and each item has its line, within brackets too."""
-    node, _ = compose(b"# c\na:\n  - b: 1\n    c: 2\n  - {d: 3,\n     e: 4}\n", name="x.yml")
+    node = read(b"# c\na:\n  - b: 1\n    c: 2\n  - {d: 3,\n     e: 4}\n", name="x.yml")
     assert lines_of(node) == {
         ("a",): 2,
         ("a", "0"): 3,
@@ -125,3 +131,40 @@ def test_lines():
 def test_nothing(content):
     """A file without content is neither a node nor a document."""
     assert compose(content, name="x.yml") == (None, None)
+    assert nodes(content, name="x.yml") is None
+
+
+PIECES = ["a", "b: ", "- ", "\n", "\n  ", "\n  - ", "'", '"', " #", ">", "|-", "~", "yes", "0o7"]
+PIECES += ["2026-10-05", "{", "}", "[", "]", ", ", "&x ", "*x", "<<: ", "? ", "!t ", "\\n", "\t"]
+PIECES += ["ä", "😀", "\u2028", "\x85", "\ufeff", "---", "\r\n", ": "]
+
+
+@settings(max_examples=2000, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+@example(text="a: >\n  b\n  c\nd: 'e'\n")
+@example(text="a:\u2028b: c\n")
+@example(text="a: 1\n<<: {b: 2}\n")
+@example(text="? [a]\n: b\n")
+def test_both_readers_agree(text):
+    """What ruamel reads, its nodes and those of libyaml give as the same texts and lines."""
+    with warnings.catch_warnings(action="ignore"):  # of anchors that are not used
+        try:
+            slow = compose(text.encode(), name="x.yml")[0]
+        except ParameterError:
+            return
+        except (AttributeError, TypeError, RecursionError, NotImplementedError):
+            return  # ruamel's own faults
+        quick = nodes(text.encode(), name="x.yml")
+    assert (slow is None) == (quick is None)
+    if slow is not None:
+        assert plain(quick) == plain(slow)
+        assert lines_of(quick) == lines_of(slow)
+
+
+def plain(node):
+    """Return the texts of a node; ruamel marks where it folded a line."""
+    if node.id == "mapping":
+        return [(plain(key), plain(value)) for key, value in node.value]
+    if node.id == "sequence":
+        return [plain(one) for one in node.value]
+    return node.value.replace("\a", "")

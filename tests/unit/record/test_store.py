@@ -459,3 +459,12 @@ def test_killed_at_any_step(path, write, before):
     new = store._changed(old, path, _add_idea)
     assert _run(1, _save_killed_everywhere, path, old, new) == [0]
     assert [file.name for file in path.parent.iterdir()] == ["nord.yml"]
+
+
+def test_folded_text(tmp_path):
+    """A text folded over several lines is read as one line, also where libyaml is not asked."""
+    path = tmp_path / "nord.yml"
+    told = "celebrations:\n  - what: >-\n      Erster Auftrag\n      in Kiel\n"
+    for mark in ("", "\ufeff"):
+        path.write_text(mark + told, encoding="utf-8")
+        assert read(path).record.celebrations[0].what == "Erster Auftrag in Kiel"

@@ -11,14 +11,16 @@ from contextlib import asynccontextmanager
 import psutil
 import pytest
 
+from qbr_lib import preloaded
 from qbr_lib.run import kernels
 from qbr_lib.run.kernels import NAME, QuietKernelManager, WarmKernelManager, first_lines, manager
 from qbr_lib.run.pool import ENVIRONMENT
+from qbr_lib.run.workbook import BOUNDED
 
 pytestmark = pytest.mark.kernel
 KINDS = [QuietKernelManager, WarmKernelManager]
 STATE = """\
-import json, locale, multiprocessing, os, random, signal, sys, warnings
+import gc, json, locale, multiprocessing, os, random, signal, sys, warnings
 import matplotlib, numpy
 import matplotlib.pyplot as plt
 print(json.dumps({
@@ -29,6 +31,7 @@ print(json.dumps({
     "backend": matplotlib.get_backend(), "locale": locale.setlocale(locale.LC_ALL),
     "random": [random.random(), numpy.random.random()],
     "daemon": multiprocessing.current_process().daemon, "names": [n for n in dir() if n[0] != "_"],
+    "collects": [gc.isenabled(), gc.get_threshold()],
     "leads": os.getpgid(0) == os.getpid(), "interrupt": str(signal.getsignal(signal.SIGTERM))}))
 """
 DRIVER = """\
@@ -122,6 +125,27 @@ def test_random_numbers_are_the_name_s(folder):
     first, again, other = (asyncio.run(drawn(name)) for name in "aab")
     assert first == again
     assert not set(first.split()) & set(other.split())
+
+
+def test_shown_in_order(folder):
+    """What is printed and what is shown keep their order, on either stream and from a process."""
+    code = (
+        "import subprocess, sys\nprint(1); display(2); print(3, file=sys.stderr); display(4)\n"
+        "print(end=''); display(5); print('6', end=''); sys.stdout.flush(); print('7')\n"
+        "subprocess.run(['echo', '8']); 9"
+    )
+
+    async def shown():
+        async with started(WarmKernelManager, folder, extra_arguments=[BOUNDED]) as kernel:
+            await kernel.execute(code)
+            return [
+                content.get("text") or content["data"]["text/plain"]
+                for kind, content in kernel.shown
+                if kind in ("stream", "display_data", "execute_result")
+            ]
+
+    shown = [text for text in asyncio.run(shown()) if text != "8\n"]  # a pipe has its own time
+    assert shown == ["1\n", "2", "3\n", "4", "5", "6", "7\n", "9"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -264,6 +288,27 @@ def test_nothing_runs_where_kernels_are_forked_from():
     )
     assert done.stdout == "1 1 []\n"
     assert "leak" not in done.stderr
+
+
+def test_the_process_forked_from_ends_at_once():
+    """It takes nothing down; what is forked from it ends with its own code; others do not heed."""
+    code = (
+        "import atexit, gc, os, sys\n"
+        "import qbr_lib.preloaded\n"
+        "if os.fork() == 0: atexit._run_exitfuncs(); os._exit(7)\n"
+        "child = os.waitstatus_to_exitcode(os.wait()[1])\n"
+        "print(gc.isenabled(), os.environ.get('QBR_FORKS'), child, flush=True); sys.exit(5)"
+    )
+    asked = {**os.environ, preloaded.ASKED: "1"}
+    for environment, told, ended in ((asked, "False None 7\n", 0), (None, "True None 7\n", 5)):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.returncode) == (told, ended)
 
 
 def test_only_where_it_is_earned(monkeypatch):
