@@ -18,7 +18,7 @@ from qbr_lib.errors import ParameterError
 
 Lines = Mapping[tuple[str, ...], int]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_OTHERWISE = re.compile("[\t\x85\u2028\u2029\ufeff]")  # YAML 1.1 reads these otherwise than 1.2
+_OTHERWISE = re.compile("[\t\x85\u2028\u2029\ufeff]")  # where the two readers differ
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?![<|=>]).*$", re.MULTILINE)
 
 
@@ -64,8 +64,8 @@ def compose(content: bytes, *, name: str) -> tuple[Node | None, Any]:
 def nodes(content: bytes, *, name: str) -> Any:
     """Read YAML as its nodes alone, whose values are the text as written.
 
-    libyaml takes a twentieth of the time. What it refuses, and what YAML 1.1 reads otherwise than
-    1.2, is left to `compose`, whose errors are the same.
+    libyaml takes a twentieth of the time. What it refuses, and what it reads otherwise than ruamel,
+    is left to `compose`, whose errors are the same.
 
     Raises
     ------

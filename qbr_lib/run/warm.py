@@ -66,6 +66,7 @@ def _import() -> None:
     with _without("rfc3987_syntax", "debugpy"):
         for name in _ALWAYS:
             import_module(name)
+    import_module("matplotlib.backends").backend_registry.list_all()  # each kernel asks for it
     for path in sorted(shipped("notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
@@ -86,7 +87,6 @@ def _speak() -> None:
 
 def _draw() -> None:
     """Draw a chart as pages show it and one as a notebook does: fonts and styles are found."""
-    import_module("matplotlib.backends").backend_registry.list_all()  # each kernel asks for it
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 4.0, 9.0, 16.0], "k": list("abab")})
 
     def chart(*, narrow: bool, ax: Axes) -> object:  # noqa: ARG001 - as charts are called
