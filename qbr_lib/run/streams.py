@@ -19,7 +19,7 @@ class Bounded(OutStream):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)  # type: ignore[no-untyped-call]
-        self._left = self._sent = MOST
+        self._left, self._unsent = MOST, False
 
     @property
     def write(self) -> Callable[[str], int]:
@@ -36,10 +36,11 @@ class Bounded(OutStream):
             super().write(string)
         elif room >= 0:
             super().write(f"{string[:room]}\n… {MOST:,} characters; the rest was not kept.\n")
+        self._unsent = True  # after it, as another thread may flush meanwhile
         return len(string)
 
     def flush(self) -> None:
         """Send what was written since, if anything was: a kernel asks, and waits, thrice a cell."""
-        if self._sent != self._left:
-            self._sent = self._left
+        if self._unsent:
+            self._unsent = False
             super().flush()  # type: ignore[no-untyped-call]
