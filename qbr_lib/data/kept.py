@@ -8,16 +8,17 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from filelock import FileLock
 
-from qbr_lib.data import ownership, privacy
+from qbr_lib.data import archive, ownership, privacy
 from qbr_lib.data.people import PSEUDONYM, People, key_of
 from qbr_lib.data.prepare import read
+from qbr_lib.errors import StoreError
 from qbr_lib.parameters import PEOPLE_MODES, PeopleMode, Workspace
 from qbr_lib.words import Words, in_language
 
@@ -37,7 +38,8 @@ def protect(workspace: Workspace) -> int:
     Raises
     ------
     QbrError
-        If the export, which tells who is a person, is refused.
+        If the export, which tells who is a person, is refused, or a file under `history/` is
+        damaged.
     """
     mode = workspace.organisation.privacy.people
     stores = workspace.build / "store"
@@ -48,10 +50,11 @@ def protect(workspace: Workspace) -> int:
         for path in stores.glob("*/store.json"):
             if _more_open(json.loads(path.read_text(encoding="utf-8")).get("people"), mode):
                 shutil.rmtree(path.parent)
-        folder = workspace.history / "snapshots"
-        snapshots = {path: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-        open_ones = {path: one for path, one in snapshots.items() if _tells(one["owner_id"], mode)}
-        results = [*_more_open_results(workspace.history / "results", mode)]
+        snapshots = archive.snapshots(workspace)
+        open_ones = {path: one for path, one in snapshots if _tells(one["owner_id"], mode)}
+        results = [
+            path for path in _results(workspace.history / "results") if _shows_more(workspace, path)
+        ]
         if open_ones or results:
             _rewrite(workspace, open_ones, results)
     return len(open_ones) + len(results)
@@ -59,8 +62,12 @@ def protect(workspace: Workspace) -> int:
 
 def quarters(workspace: Workspace) -> list[str]:
     """Return the quarters whose pages were made when more of people was shown than now."""
-    paths = _more_open_results(workspace.build, workspace.organisation.privacy.people)
-    return sorted({path.relative_to(workspace.build).parts[0] for path in paths})
+    found = set[str]()
+    for path in _results(workspace.build):
+        with suppress(StoreError):  # a damaged one is made again
+            if _shows_more(workspace, path):
+                found.add(path.relative_to(workspace.build).parts[0])
+    return sorted(found)
 
 
 def _more_open(then: str | None, mode: PeopleMode) -> bool:
@@ -74,11 +81,13 @@ def _tells(owners: pd.Series, mode: PeopleMode) -> bool:
     )
 
 
-def _more_open_results(folder: Path, mode: PeopleMode) -> Iterator[Path]:
-    for path in sorted(folder.glob("*/*/*.result.json")):
-        made = json.loads(path.read_text(encoding="utf-8")).get("provenance", {})
-        if _more_open(made.get("people"), mode):
-            yield path
+def _results(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/*/*.result.json"))
+
+
+def _shows_more(workspace: Workspace, path: Path) -> bool:
+    then = archive.result(workspace, path).get("provenance", {}).get("people")
+    return _more_open(then, workspace.organisation.privacy.people)
 
 
 def _rewrite(
@@ -99,7 +108,7 @@ def _rewrite(
         _replace(path, content.getvalue())
     words = in_language(workspace.organisation.language)
     for path in results:
-        data = _covered(json.loads(path.read_text(encoding="utf-8")), "", people, words)
+        data = _covered(archive.result(workspace, path), "", people, words)
         data["provenance"] = {**data.get("provenance", {}), "people": people.mode}
         text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         _replace(path, text.encode("utf-8"))

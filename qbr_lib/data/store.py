@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock
 
-from qbr_lib.data import identity, partition, sources
+from qbr_lib.data import archive, identity, partition, sources
 from qbr_lib.data.interrupts import held
 from qbr_lib.data.prepare import Prepared
 from qbr_lib.data.prepare import prepare as prepare_data
@@ -171,10 +171,8 @@ def keep_snapshot(workspace: Workspace, store: Store) -> Path | None:
 
 def own_snapshots(workspace: Workspace) -> pd.DataFrame | None:
     """Return the snapshots that earlier runs kept."""
-    files = sorted((workspace.history / "snapshots").glob("*.parquet"))
-    if not files:
-        return None
-    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    kept = [frame for _, frame in archive.snapshots(workspace)]
+    return pd.concat(kept, ignore_index=True) if kept else None
 
 
 def _is(store: Store, key: str) -> bool:

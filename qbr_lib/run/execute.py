@@ -100,8 +100,9 @@ def run(
     formats = Formats(in_language(organisation.language), organisation.currency)
     outcomes, events = list[Outcome](), _Events(len(plan.workbooks), on_event)
     name = f"{publish.__module__}:{publish.__name__}" if callable(publish) else publish
-    limits: dict[str, Any] = {"limit": limit, "memory": memory, "source": plan.store.source}
-    make = partial(Task, publisher=name, formats=formats, **limits)
+    limits: dict[str, Any] = {"limit": limit, "memory": memory}
+    told: dict[str, Any] = {"source": plan.store.source, "people": plan.store.meta["people"]}
+    make = partial(Task, publisher=name, formats=formats, **limits, **told)
     desk = Desk(plan, make, cache.Inputs(plan, name or ""), force=force)
     lock = _alone(plan)
     try:

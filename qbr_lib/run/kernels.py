@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import zlib
@@ -268,7 +269,8 @@ def _serve(arguments: list[str], folder: str, environment: dict[str, str]) -> No
     for stream in (1, 2):
         os.dup2(quiet, stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.path[:] = dict.fromkeys(place for place in sys.path if place)  # IPython adds the folder
+    no_places = ("", sysconfig.get_path("scripts"))  # IPython adds the folder, a command its own
+    sys.path[:] = dict.fromkeys(place for place in sys.path if place not in no_places)
     from ipykernel.kernelapp import IPKernelApp
 
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qbr_lib.formats import Formats
+from qbr_lib.parameters import PeopleMode
 from qbr_lib.results import Result
 from qbr_lib.run.plan import Workbook
 
@@ -76,6 +77,8 @@ class Task:
         What asks for its execution (`cache.why`).
     source : str
         The hash of the source as the run read it.
+    people : {"off", "pseudonym", "named"}
+        What the store shows of people; kept with a result that does not say so itself.
     """
 
     workbook: Workbook
@@ -89,6 +92,7 @@ class Task:
     inputs: Mapping[str, str] = field(default_factory=dict)
     why: tuple[str, ...] = ()
     source: str = ""
+    people: PeopleMode = "named"
 
 
 def partial_of(workbook: Workbook) -> Path:

@@ -75,7 +75,9 @@ def _make(task: Task, partial: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     result = _judged(executed, workbook, task.formats)
     if task.parts and (fault := totals.fault(result, task.parts, task.formats)):
         raise _Stopped("failed", fault)
-    record = json.dumps(result.to_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    told = result.to_json()
+    told["provenance"] = {"people": task.people, **told["provenance"]}
+    record = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     name = workbook.output / workbook.notebook
     contents = {Path(f"{name}.ipynb"): clean.as_bytes(executed)}
     stale = [Path(f"{name}.failed.ipynb")]

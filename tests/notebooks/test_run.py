@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+from qbr_lib.data import kept as protected
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.errors import RunError
@@ -141,6 +142,14 @@ def test_done_is_whole(ran):
     assert read(result).measures["bookings.won_amount"].value == 1000.10
     kept = folder.parents[1] / "history/results/2026-Q3/nord/review-2026-10-05.result.json"
     assert kept.read_bytes() == result.read_bytes()
+
+
+def test_own_result_is_of_its_mode(ran, root):
+    """A company's own result that is silent on people was made with what was shown of them then."""
+    folder, _, _ = ran
+    mode = load_workspace(root).organisation.privacy.people
+    assert read(folder / "nord" / "review.result.json").provenance["people"] == mode == "off"
+    assert protected.quarters(load_workspace(root)) == []
 
 
 def test_failed_is_apart(ran):

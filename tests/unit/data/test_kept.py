@@ -9,6 +9,7 @@ import pytest
 from qbr_lib.data import kept
 from qbr_lib.data import store as stores
 from qbr_lib.data.people import NOBODY, PSEUDONYM
+from qbr_lib.errors import StoreError
 from qbr_lib.parameters import load_workspace
 from tests.conftest import OPPORTUNITIES
 
@@ -139,3 +140,28 @@ def test_quarters_to_run_again(lived):
     assert kept.quarters(place) == []
     assert kept.quarters(_switched(place, "pseudonym")) == ["2026-Q2"]
     assert kept.quarters(_switched(place, "off")) == ["2025-Q4", "2026-Q2"]
+
+
+@pytest.mark.parametrize("which", ["results/2026-Q3/nord/review-named.result.json", "snapshots/*"])
+def test_damage_is_refused(lived, which):
+    """A damaged file of an earlier run is refused; it stays as it is, and so do the others."""
+    place = lived("named")
+    (path,) = place.history.glob(which)
+    path.write_bytes(b"[")
+    place, others = _switched(place, "off"), [*place.history.rglob("*.*")]
+    before = {one: one.read_bytes() for one in others if one.is_file()}
+    with pytest.raises(StoreError):
+        kept.protect(place)
+    assert {one: one.read_bytes() for one in others if one.is_file()} == before
+
+
+def test_a_damaged_page_is_made_again(lived):
+    """A damaged result under build/ stops nobody: the run makes it anew."""
+    place = lived("named")
+    for team, text in (("nord", "[]"), ("sued", json.dumps(RESULT))):
+        folder = place.build / "2026-Q3" / team
+        folder.mkdir(parents=True)
+        (folder / "review.result.json").write_text(text, "utf-8")
+    assert kept.quarters(_switched(place, "off")) == ["2026-Q3"]
+    (folder / "review.result.json").unlink()
+    assert kept.quarters(_switched(place, "off")) == []

@@ -146,6 +146,21 @@ def test_shown_in_order(folder):
     assert asyncio.run(shown()) == ["1\n", "2", "3\n", "4", "5", "6", "7\n", "8"]
 
 
+def test_a_process_is_heard(folder, monkeypatch):
+    """What a notebook's process and its threads print is shown with the cell, on either stream."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with which ipykernel listens to no process
+    code = (
+        "import os, threading, time\nos.system('echo 1; echo 2 >&2')\n"
+        "threading.Thread(target=print, args=(3,)).start(); time.sleep(0.1)"
+    )
+
+    async def heard():
+        async with started(WarmKernelManager, folder, extra_arguments=[BOUNDED]) as kernel:
+            return [await kernel.execute(code) for _ in range(3)]
+
+    assert [sorted(told.split()) for told in asyncio.run(heard())] == [["1", "2", "3"]] * 3
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_drawn_when_shown(kind, folder):
     """A figure is drawn twice for its picture: measured, then drawn; not once more before."""
