@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from qbr_lib.data.partition import HOLDERS, PRIORS, UNUSABLE
+from qbr_lib.data.partition import HOLDERS, PRIORS, UNUSABLE, table
 from qbr_lib.data.store import Store
 from qbr_lib.parameters import Organisation
 from qbr_lib.periods import Quarter
@@ -57,7 +57,7 @@ def _of_shared(folder: Path, written: int, quarter: str, *, whole: bool) -> str:
 
 def priors_of(store: Store, quarter: Quarter) -> pd.DataFrame:
     """Return the priors for the review of one quarter."""
-    known = pd.read_parquet(store.folder / "organisation" / f"{PRIORS}.parquet")
+    known = table(store.folder / "organisation" / f"{PRIORS}.parquet")
     own = known.loc[known["quarter"] == str(quarter)]
     return own.drop(columns="quarter").reset_index(drop=True)
 

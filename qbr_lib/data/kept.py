@@ -18,6 +18,7 @@ from filelock import FileLock
 from qbr_lib.data import archive, ownership, privacy
 from qbr_lib.data.people import PSEUDONYM, People, key_of
 from qbr_lib.data.prepare import read
+from qbr_lib.data.store import meta_of
 from qbr_lib.errors import StoreError
 from qbr_lib.parameters import PEOPLE_MODES, PeopleMode, Workspace
 from qbr_lib.words import Words, in_language
@@ -48,7 +49,7 @@ def protect(workspace: Workspace) -> int:
     stores.mkdir(parents=True, exist_ok=True)
     with FileLock(stores / ".lock"):
         for path in stores.glob("*/store.json"):
-            if _more_open(json.loads(path.read_text(encoding="utf-8")).get("people"), mode):
+            if _more_open((meta_of(path.parent) or {}).get("people"), mode):
                 shutil.rmtree(path.parent)
         snapshots = archive.snapshots(workspace)
         open_ones = {path: one for path, one in snapshots if _tells(one["owner_id"], mode)}

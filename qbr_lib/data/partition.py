@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import ArrowException
 
 from qbr_lib.data.prepare import Prepared
+from qbr_lib.errors import StoreError
 from qbr_lib.parameters import folder_names
 from qbr_lib.schema import OPEN, TABLES, UNASSIGNED
 
@@ -159,6 +161,26 @@ def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> str:
         frame.to_parquet(path, index=False)
         total.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def table(path: Path) -> pd.DataFrame:
+    """Return a table as it was written.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged, as after a power failure.
+    """
+    try:
+        return pd.read_parquet(path)
+    except ArrowException as err:
+        raise StoreError(
+            "The prepared store is damaged",
+            where=f"build/store/…/{path.parent.name}/{path.name}",
+            got=f"{path.stat().st_size} bytes that are no table in Parquet",
+            wanted="the file as it was prepared",
+            edit="delete the folder build/store; the next run makes it again",
+        ) from err
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

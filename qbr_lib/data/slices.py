@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from qbr_lib.data import fingerprint, holders
+from qbr_lib.data import fingerprint, holders, partition
 from qbr_lib.data import store as stores
 from qbr_lib.data.partition import HOLDERS, PEOPLE, PRIORS, UNASSIGNED_FOLDER, UNUSABLE
 from qbr_lib.data.people import People, key_of, normal
@@ -262,7 +262,7 @@ def scope_of(
 
 
 def _read(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+    return {path.stem: partition.table(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:

@@ -187,10 +187,17 @@ def _alias(root: Path, key: str, store: str) -> None:
 def _existing(root: Path, key: str, source: str = "") -> Store | None:
     alias = root / f"{key}.alias"
     key = alias.read_text(encoding="utf-8") if alias.is_file() else key
-    path = root / key / "store.json"
-    if not path.is_file():
+    meta = meta_of(root / key)
+    return None if meta is None else Store(root / key, meta, source)
+
+
+def meta_of(folder: Path) -> dict[str, Any] | None:
+    """Return what a store says of itself; None where there is none, or a damaged one."""
+    try:
+        data = json.loads((folder / "store.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-    return Store(root / key, json.loads(path.read_text(encoding="utf-8")), source)
+    return data if isinstance(data, dict) else None
 
 
 def _write(workspace: Workspace, wanted: str, data: Prepared, source: str) -> Store:
@@ -212,7 +219,7 @@ def _write(workspace: Workspace, wanted: str, data: Prepared, source: str) -> St
         if workspace.organisation.source.kind == "database":
             source = identity.content(partial)
         key = identity.key(workspace, wanted, source)
-        if not (root / key / "store.json").is_file():
+        if meta_of(root / key) is None:
             shutil.rmtree(root / key, ignore_errors=True)
             partial.replace(root / key)
     finally:
@@ -223,7 +230,7 @@ def _write(workspace: Workspace, wanted: str, data: Prepared, source: str) -> St
         _alias(root, name, key)
     if not os.environ.get(SOURCE_READ):  # a run's notebooks drop nothing that the run goes on with
         _drop_old(root, key)
-    return Store(root / key, json.loads((root / key / "store.json").read_text("utf-8")), source)
+    return Store(root / key, meta_of(root / key) or meta, source)
 
 
 def _changed(workspace: Workspace) -> StoreError:

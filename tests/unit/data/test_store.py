@@ -2,13 +2,14 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 
 import pandas as pd
 import pytest
 
-from qbr_lib.data import identity, store
+from qbr_lib.data import identity, slices, store
 from qbr_lib.errors import DataError, StoreError
 from qbr_lib.parameters import load_workspace
 from tests.notebooks.stubs import write_workspace
@@ -92,3 +93,28 @@ def test_a_database_read_again(tmp_path):
     assert identity.content(first.folder) == before
     assert store.keep_snapshot(place, second) is not None
     assert store.prepare(place).folder == second.folder
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"as_of": '])
+def test_a_damaged_store_is_made_again(place, damage):
+    """A store that does not say what it holds, as after a power failure, is none."""
+    first = store.prepare(place)
+    path = first.folder / "store.json"
+    whole = path.read_bytes()
+    path.write_text(damage)
+    assert store.prepare(place) == first
+    assert path.read_bytes() == whole
+
+
+def test_a_damaged_slice_is_named(place):
+    """A slice that is no table is named, with what to do; done so, all is as before."""
+    first = store.prepare(place)
+    path = first.folder / "teams" / "nord" / "opportunities.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    with pytest.raises(StoreError, match=r"nord/opportunities\.parquet") as refused:
+        slices.open_slice("nord", "2026-Q3", workspace=place.root)
+    assert "delete the folder build/store" in refused.value.edit
+    shutil.rmtree(place.build / "store")
+    assert store.prepare(place) == first
+    assert path.read_bytes() == whole
