@@ -22,7 +22,7 @@ from qbr_lib.measures import (
 )
 from qbr_lib.metrics import linearity
 from qbr_lib.periods import Quarter
-from qbr_lib.record import Commitment, Goal, Obstacle, Record
+from qbr_lib.record import Commitment, Goal, Obstacle, Record, Support
 
 State = Literal["reached", "on_course", "just_behind", "behind", "not_begun", "unavailable"]
 ON_COURSE = ("reached", "on_course")
@@ -88,9 +88,10 @@ def _state(
     return {"met": "on_course", "just_missed": "just_behind"}.get(verdict, "behind")  # type: ignore[return-value]
 
 
-def overdue(commitment: Commitment, day: dt.date) -> bool:
-    """Tell whether a commitment is open although its day has passed."""
-    return commitment.state == "open" and commitment.due < day
+def overdue(one: Commitment | Support, day: dt.date) -> bool:
+    """Tell whether a commitment is open, or support has not come, although its day has passed."""
+    waits = one.state in ("open", "requested", "promised")
+    return waits and one.due is not None and one.due < day
 
 
 def obstacles(data: Slice, record: Record, quarter: Quarter) -> pd.DataFrame:

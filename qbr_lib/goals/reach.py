@@ -24,7 +24,8 @@ UNREALISTIC, STRETCH, TRIVIAL = 0.1, 0.3, 0.9  # chances to reach a target
 FEWEST = 4  # earlier quarters, or changes between them, that tell anything
 _BY_ITSELF = 0.2  # share of earlier changes as large as the one asked for
 _COMPLETE = 0.95
-_BEYOND = 1.1  # of the best level ever, above which a plan is no plan
+_ROUNDING = 1.005  # of the best level ever: no more than that
+_BEYOND = 1.1  # of the best level ever, above which what was never reached is no plan
 _ROUNDED = {"ratio": 0.001, "count": 0.5, "days": 0.5, "money": 1.0}
 
 
@@ -255,22 +256,20 @@ def _levels(case: Case) -> Check:
             formats.money,
         ),
     ]
+    above = [value / best if best > 0 else 2.0 for _, value, best, _ in told]
+    over = [one for one, ratio in zip(told, above, strict=True) if ratio > _ROUNDING]
     listed = ", ".join(
         words.say("{name} {value} ({best})", name=name, value=show(v), best=show(best))
-        for name, v, best, show in told
+        for name, v, best, show in over or told
     )
-    above = max(value / best if best > 0 else 2.0 for _, value, best, _ in told)
-    if above <= 1.005:  # but for rounding
-        return Check(
-            "A",
-            "levels",
-            "pass",
-            words.say("It takes, with the best so far in brackets: {levels}.", levels=listed),
-        )
+    if not over:
+        text = words.say("It takes, with the best so far in brackets: {levels}.", levels=listed)
+        return Check("A", "levels", "pass", text)
     text = words.say(
         "It takes more than ever, with the best so far in brackets: {levels}.", levels=listed
     )
-    return Check("A", "levels", "fail" if above > _BEYOND else "warn", text)
+    reached = any(case.reaches(value, case.goal.current) for value in case.past.values())
+    return Check("A", "levels", "fail" if max(above) > _BEYOND and not reached else "warn", text)
 
 
 def _best(data: Slice, quarters: list[Quarter]) -> tuple[float, float, float]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
+from qbr_lib.goals.progress import overdue
 from qbr_lib.measures import N_, REGISTRY, Unavailable
 from qbr_lib.parameters import Kind
 from qbr_lib.present import parts, tables
@@ -122,8 +124,14 @@ def _goals(
     return shown.show()
 
 
-def plan(record: Record, formats: Formats) -> Shown:
-    """Return the obstacles foreseen and the support asked for; nothing where none is recorded."""
+def plan(record: Record, day: dt.date, formats: Formats) -> Shown:
+    """Return the obstacles foreseen and the support asked for; nothing where none is recorded.
+
+    Parameters
+    ----------
+    day : date
+        As of which support is late.
+    """
     words = formats.words
     items = [
         parts.Finding(
@@ -134,7 +142,11 @@ def plan(record: Record, formats: Formats) -> Shown:
         for one in record.obstacles
     ]
     items += [
-        parts.Finding(one.what, _helped(one, formats), words.say(SUPPORT[one.state]))
+        parts.Finding(
+            one.what,
+            _helped(one, formats),
+            words.say("overdue") if overdue(one, day) else words.say(SUPPORT[one.state]),
+        )
         for one in record.support
     ]
     return parts.findings(items) if items else Shown("", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Any
@@ -73,8 +74,9 @@ def answer(frame: pd.DataFrame, formats: Formats) -> str:
 
 
 def _usual(metric: str, expected: float, formats: Formats) -> str:
+    """Return what is due by now; of what is counted as on the roadmap, never a part of one."""
     whole = REGISTRY[metric].unit == "count"
-    return formats.measure(metric, float(round(expected)) if whole else expected)
+    return formats.measure(metric, float(math.ceil(round(expected, 6))) if whole else expected)
 
 
 def glance(
@@ -249,7 +251,7 @@ def to_decide(
     formats: Formats,
     alarm: Sequence[str] = (),
 ) -> list[str]:
-    """Return what `progress.goals`, `progress.obstacles` and commitments ask, at most five.
+    """Return what goals, obstacles, commitments and missing support ask, at most five.
 
     Parameters
     ----------
@@ -274,5 +276,10 @@ def to_decide(
         words.say("Overdue since {day}: {what}", day=formats.day(one.due), what=one.what)
         for one in sorted(record.commitments, key=lambda one: one.due)
         if overdue(one, data.as_of)
+    ]
+    lines += [
+        words.say("Support due by {day} has not come: {what}", day=formats.day(due), what=one.what)
+        for one in record.support
+        if (due := one.due) is not None and overdue(one, data.as_of)
     ]
     return lines[:5]

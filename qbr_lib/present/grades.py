@@ -172,6 +172,8 @@ def _told(row: dict[object, object], formats: Formats) -> str:
     if pd.isna(row["value"]):
         return formats.words.say("Target {value}", value=goal)
     value = formats.measure(metric, float(row["value"]))  # type: ignore[arg-type]
+    if REGISTRY[metric].unit == "ratio":  # "7% of 12%" would be a share of a share
+        return formats.words.say("{value}, target {target}", value=value, target=goal)
     return formats.words.say("{value} of {target}", value=value, target=goal)
 
 

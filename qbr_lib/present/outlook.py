@@ -19,7 +19,7 @@ from qbr_lib.present.tables import Column
 
 Found = Outlook | Unavailable
 _LEAST, _MOST = 0.02, 0.98  # beyond them no share is named
-LEVELS = ((COMMIT, N_("Safe")), (TARGET, N_("Target")), (STRETCH, N_("Stretch")))
+LEVELS = ((COMMIT, N_("Safe")), (TARGET, N_("Realistic")), (STRETCH, N_("Stretch")))
 _SHARES = {"low": 0.1, "low_half": 0.25, "middle": 0.5, "high_half": 0.75, "high": 0.9}
 BASIS: dict[str, str] = {
     "events": N_("It rests on the deals' recorded stages and planned days, as known on each day."),

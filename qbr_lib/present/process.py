@@ -73,7 +73,7 @@ def _far(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
     )
     return figure(
         partial(funnel_chart.stages, drawn, formats=formats),
-        title=_title(judged, patterns, formats),
+        title=_title(found, judged, patterns, formats),
         subtitle=words.count(
             "{n} decided deal; share that went on",
             "{n} decided deals; share that went on",
@@ -88,7 +88,7 @@ def _far(found: Funnel, judged: pd.DataFrame, formats: Formats) -> Shown:
     )
 
 
-def _title(judged: pd.DataFrame, patterns: pd.DataFrame, formats: Formats) -> str:
+def _title(found: Funnel, judged: pd.DataFrame, patterns: pd.DataFrame, formats: Formats) -> str:
     say = formats.words.say
     if len(patterns):
         told = N_("More went on than usual: {stage}")
@@ -96,9 +96,23 @@ def _title(judged: pd.DataFrame, patterns: pd.DataFrame, formats: Formats) -> st
             told = N_("Fewer went on than usual: {stage}")
         return say(told, stage=str(patterns.index[0]))
     steps = judged.loc[(judged["kind"] == "stage") & (judged["name"] == "conversion")]
-    if steps["chance"].notna().any():
-        return say("In every stage as many went on as usual")
-    return say("How far the decided deals came")
+    if steps["chance"].isna().all():
+        return say("How far the decided deals came")
+    below, above = _outside(found)
+    if below:
+        told = N_("Fewer went on than usual, but no pattern: {stages}")
+        return say(told, stages=", ".join(below))
+    if above:
+        told = N_("More went on than usual, but no pattern: {stages}")
+        return say(told, stages=", ".join(above))
+    return say("In every stage as many went on as usual")
+
+
+def _outside(found: Funnel) -> tuple[list[str], list[str]]:
+    """Return the stages from which fewer went on than in most earlier quarters, and more."""
+    rows = found.frame
+    below, above = rows["rate"] < rows["usual_low"], rows["rate"] > rows["usual_high"]
+    return [*rows.loc[below, "stage"]], [*rows.loc[above, "stage"]]
 
 
 def _stage_numbers(found: Funnel, formats: Formats) -> Table:
@@ -157,9 +171,12 @@ def _said(found: Funnel, judged: pd.DataFrame, formats: Formats) -> str:
         return _stands_out(patterns.iloc[0], rows, formats)
     if judged.loc[judged["kind"] == "stage", "chance"].isna().all():
         return say("It is too early to say whether a stage stands out.")
+    verdict = say("No stage stands out.")
+    if any(_outside(found)):
+        verdict = say("Chance alone can explain the difference.")
     gaps = rows["money"].dropna()
     if gaps.empty or gaps.max() <= 0:
-        return say("No stage stands out.")
+        return verdict
     gap = rows.loc[gaps.idxmax()]
     amounts = {key: formats.money_about(gap[key]) for key in ("money", "money_low", "money_high")}
     fact = say(
@@ -170,7 +187,7 @@ def _said(found: Funnel, judged: pd.DataFrame, formats: Formats) -> str:
         low=amounts["money_low"],
         high=amounts["money_high"],
     )
-    return fact + " " + say("No stage stands out.")
+    return f"{fact} {verdict}"
 
 
 def _stands_out(claim: pd.Series, rows: pd.DataFrame, formats: Formats) -> str:

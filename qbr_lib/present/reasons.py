@@ -33,9 +33,11 @@ def lost(frame: pd.DataFrame, largest: pd.DataFrame, formats: Formats) -> Shown:
         detail="reason",
         empty=words.say("No deal was lost."),
     )
-    below = words.count("{n} deal lost", "{n} deals lost", n)
-    decided = frame.loc[~frame["no_decision"]]
-    drawn = _reasons(decided, words.say("Reasons for the losses"), below, formats)
+    below, decided = words.count("{n} deal lost", "{n} deals lost", n), ~frame["no_decision"]
+    if (apart := int(frame.loc[~decided, "count"].sum())) and decided.any():
+        without = formats.count(apart)
+        below = words.say("{lost}; {k} without a decision are not drawn", lost=below, k=without)
+    drawn = _reasons(frame.loc[decided], words.say("Reasons for the losses"), below, formats)
     told = " ".join(filter(None, [_no_decision(frame, formats), _unknown(frame, formats)]))
     left = [drawn, parts.text(told)]
     return parts.columns(left, [beside, folds.pointer("lost", formats)])

@@ -148,14 +148,15 @@ def test_obstacles_and_support_are_listed():
     """Each with its tag; an empty record says so."""
     record = Record(
         obstacles=(Obstacle(id="o", what="Price", likelihood="high", counter="No discounts"),),
-        support=(Support(id="s", what="Training", state="promised"),),
+        support=(Support(id="s", what="Training", state="promised", due=dt.date(2026, 10, 20)),),
     )
     assert agreed.plan_finding(record, GERMAN) == (
         "1 Hindernis vorhergesehen, eine Bitte um Unterstützung"
     )
-    text = agreed.plan(record, ENGLISH).text
+    text = agreed.plan(record, dt.date(2026, 10, 20), ENGLISH).text
     assert "[likely] Price" in text
     assert "[promised] Training" in text
+    assert "[overdue] Training" in agreed.plan(record, dt.date(2026, 10, 21), ENGLISH).text
     assert "No obstacle" in agreed.plan_finding(Record(), ENGLISH)
 
 
@@ -203,6 +204,11 @@ def test_what_is_to_decide():
     record = Record(
         obstacles=(Obstacle(id="o", what="Too little", trigger=trigger),),
         commitments=(Commitment(id="c", what="Call", owner="team", due=dt.date(2026, 11, 1)),),
+        support=(
+            Support(id="s", what="Training", state="promised", due=dt.date(2026, 11, 2)),
+            Support(id="t", what="A fair", state="given", due=dt.date(2026, 11, 2)),
+            Support(id="u", what="A car", due=dt.date(2026, 12, 2)),
+        ),
     )
     data = _data()
     met = progress.obstacles(data, record, AFTER)
@@ -211,6 +217,7 @@ def test_what_is_to_decide():
         "Too little: does the counter-measure start?",
         "Revenue: behind, what do we change?",
         "Overdue since 1 Nov 2026: Call",
+        "Support due by 2 Nov 2026 has not come: Training",
     ]
     assert obstacles.finding(met, ENGLISH) == "1 obstacle has occurred"
     assert "Revenue won below €2,000,000; now €500,000." in obstacles.table(met, ENGLISH).text

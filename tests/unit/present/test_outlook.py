@@ -134,7 +134,7 @@ def test_levels_stand_in_order_beside_the_target():
     told = outlook.levels(FOUND, 1_500_000.0, ENGLISH, agreed=True).text.splitlines()[3:]
     assert [line.split("  ")[0] for line in told] == [
         "Safe",
-        "Target",
+        "Realistic",
         "Agreed target",
         "Stretch",
     ]

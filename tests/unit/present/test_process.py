@@ -48,13 +48,25 @@ def said(funnel, claims, english):
 
 
 def test_the_largest_gap_is_a_fact(english):
-    """Without a pattern: the gap with its range, and that no stage stands out."""
+    """Without a pattern: the gap with its range; what is drawn as unusual is not called usual."""
     text = said(FUNNEL, [claim("conversion", 0.4, 0.25, 0.4)], english)
-    assert text.startswith("In every stage as many went on as usual\n50 decided deals; share")
+    assert text.startswith("Fewer went on than usual, but no pattern: Two\n50 decided deals; share")
     assert (
         "Largest gap to your own best quarters: Two, about €120,000 (possible €40,000 to "
-        "€210,000). No stage stands out." in text
+        "€210,000). Chance alone can explain the difference." in text
     )
+    assert "No stage stands out" not in text
+
+
+def test_as_usual(english):
+    """Within the range all is as usual; above it more went on, which need be no pattern."""
+    usual = dataclasses.replace(FUNNEL, frame=frame().assign(usual_low=0.1, usual_high=0.95))
+    text = said(usual, [claim("conversion", 0.4, 0.25, 0.4)], english)
+    assert text.startswith("In every stage as many went on as usual")
+    assert "No stage stands out." in text
+    more = dataclasses.replace(FUNNEL, frame=frame().assign(usual_low=0.1, usual_high=0.2))
+    text = said(more, [claim("conversion", 0.4, 0.25, 0.4)], english)
+    assert text.startswith("More went on than usual, but no pattern: ")
 
 
 def test_a_long_stay_is_a_pattern(english):
@@ -85,7 +97,7 @@ def test_too_early(english):
 
 def test_no_gap(english):
     """A quarter as good as the best has no gap to name."""
-    best = dataclasses.replace(FUNNEL, frame=frame().assign(money=0.0))
+    best = dataclasses.replace(FUNNEL, frame=frame().assign(money=0.0, usual_low=0.1))
     text = said(best, [claim("conversion", 0.4, 0.45, 0.4)], english)
     assert "No stage stands out." in text
     assert "Largest gap" not in text

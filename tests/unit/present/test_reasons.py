@@ -28,7 +28,7 @@ def test_no_decision_stands_apart():
     """It is no bar among the reasons, but a figure of its own beside the quarters before."""
     shown = lost("price", "no decision", "no decision", None, past=PAST)
     text = " ".join(shown.text.split())
-    assert "Reasons for the losses 4 deals lost Reason" in text
+    assert "Reasons for the losses 4 deals lost; 2 without a decision are not drawn Reason" in text
     assert "2 of 4 lost deals ended without a decision (50%, before 25%)." in text
     assert "1 of 4 name no reason (25%, before 25%)." in text
     assert "price 1 €100 25% 50%" in text
