@@ -13,12 +13,16 @@ UNASSIGNED = "unassigned"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, whether every row needs it, and its legal values if they are few."""
+    """One column: its type, whether every row needs it, and its legal values if they are few.
+
+    The text of a quarter is read as one and stands as 2026-Q3.
+    """
 
     name: str
     type: Type = "text"
     required: bool = False
     values: tuple[str, ...] = ()
+    is_quarter: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def _text(*names: str) -> tuple[Column, ...]:
 
 
 _STATUS = Column("status", required=True, values=(OPEN, WON, LOST))
+_QUARTER = Column("quarter", required=True, is_quarter=True)
 _CATEGORY = ("omitted", "pipeline", "best_case", "commit")
 EVENT_FIELDS = (
     "stage",
@@ -173,7 +178,7 @@ _ALL = (
     Table(
         "targets",
         (
-            Column("quarter", required=True),
+            _QUARTER,
             Column(
                 "scope",
                 required=True,
@@ -194,7 +199,7 @@ _ALL = (
         "forecasts",
         (
             Column("submitted_on", "date", required=True),
-            Column("quarter", required=True),
+            _QUARTER,
             Column("scope", required=True),
             Column("scope_id", required=True),
             Column("category", required=True),
@@ -205,7 +210,7 @@ _ALL = (
     Table(
         "market",
         (
-            Column("quarter", required=True),
+            _QUARTER,
             *_text("territory", "segment"),
             Column("market_size", "money", required=True),
             Column("source", required=True),

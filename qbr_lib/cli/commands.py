@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import signal
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from typer.core import TyperGroup
 from qbr_lib import start
 from qbr_lib.cli import cycle, meeting, overview, progress
 from qbr_lib.cli.backtest import backtest
+from qbr_lib.cli.checking import check
 from qbr_lib.cli.options import (
     HERE,
     AsOfOption,
@@ -25,7 +25,6 @@ from qbr_lib.cli.options import (
     cores,
     given,
 )
-from qbr_lib.data import check as checks
 from qbr_lib.data import kept, sample
 from qbr_lib.data import store as stores
 from qbr_lib.errors import QbrError, RunError
@@ -34,7 +33,6 @@ from qbr_lib.parameters import load_workspace
 from qbr_lib.run import Outcome, Plan, make_plan, manifest
 from qbr_lib.run import run as run_plan
 from qbr_lib.run.execute import LIMIT
-from qbr_lib.run.files import put
 from qbr_lib.words import in_language
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
@@ -102,24 +100,7 @@ def init(
         progress.tell(line)
 
 
-@app.command()
-def check(workspace: WorkspaceOption = HERE) -> None:
-    """Check parameters, mapping and data, count deals to hold against the CRM, say what is next."""
-    try:
-        place = load_workspace(workspace)
-        report = checks.check(place)
-    except QbrError as err:
-        root = workspace.expanduser().resolve()
-        if step := start.after_refusal(root, err, progress.typed(root)):
-            err.add_note(progress.following(*step))
-        raise
-    text = json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n"
-    put({place.build / "check.json": text.encode("utf-8")})
-    words = in_language(place.organisation.language)
-    for line in report.lines(words):
-        progress.tell(line)
-    step = start.after_check(report, progress.typed(place.root), words)
-    progress.tell(f"\n{progress.following(step, words)}")
+app.command()(check)
 
 
 @app.command()

@@ -11,12 +11,20 @@ from typing import Annotated
 import typer
 
 from qbr_lib.cli import progress
-from qbr_lib.cli.options import HERE, AsOfOption, LanguageOption, TeamOption, WorkspaceOption, given
+from qbr_lib.cli.options import (
+    HERE,
+    AsOfOption,
+    LanguageOption,
+    TeamOption,
+    WorkspaceOption,
+    day,
+    given,
+)
 from qbr_lib.data import slices
 from qbr_lib.data import store as stores
 from qbr_lib.data.slices import Slice
 from qbr_lib.data.store import Store
-from qbr_lib.errors import ParameterError, PeriodError, RunError
+from qbr_lib.errors import ParameterError, RunError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
 from qbr_lib.parameters import load_workspace
@@ -55,7 +63,7 @@ def goals(
                 progress.tell(_unfinished(data, formats))
             stored = cycles.draft(data, stored, formats, growth=growth)
         if target is not None:
-            told = Revision(at=_day(on), by=by, value=target, reason=reason)
+            told = Revision(at=_agreed_on(on), by=by, value=target, reason=reason)
             cycles.agree(data, stored, goal, told)
         for line in _listed(data, records.of(data, data.quarter), formats):
             progress.tell(line)
@@ -128,19 +136,18 @@ def _one_team(teams: Sequence[object], target: float, goal: str, by: str, reason
             wanted="--team, --goal, --set, --by and --reason",
             edit="name them all; `qbr goals` lists the goals",
         )
+    if target <= 0:
+        raise ParameterError(
+            "A target asks for nothing",
+            where="qbr goals --set",
+            got=str(target),
+            wanted="more than 0",
+            edit="name a target above 0; a goal that is given up is dropped from its record",
+        )
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text) if text else dt.date.today()
-    except ValueError as err:
-        raise PeriodError(
-            "A day cannot be read",
-            where="qbr goals --on",
-            got=repr(text),
-            wanted="a day such as 2026-10-05",
-            edit="write the day as YYYY-MM-DD",
-        ) from err
+def _agreed_on(text: str) -> dt.date:
+    return day(text, "qbr goals --on") if text else dt.date.today()
 
 
 def _listed(data: Slice, stored: Stored, formats: Formats) -> Iterator[str]:

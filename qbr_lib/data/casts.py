@@ -15,6 +15,7 @@ from qbr_lib.schema import Column
 _SIGNS = r"^(\p{Sc}|[A-Z]{3})\s*|\s*(\p{Sc}|[A-Z]{3})$"
 _BLANKS = r"[\s\x{00A0}\x{202F}]"  # as a thousands separator, French exports write the last two
 _OFFSET = r"\d{4}-\d{2}-\d{2}[T ].*(Z|[+-]\d{2}:?\d{2})"
+_YEAR_FIRST, _YEAR_LAST = r"^(\d{4})[-/ ]?Q([1-4])$", r"^Q([1-4])[-/ ]?(\d{4})$"
 _TRUE, _FALSE = ("true", "1", "yes", "ja", "wahr"), ("false", "0", "no", "nein", "falsch")
 
 
@@ -23,6 +24,8 @@ def cast(column: Column, options: Source, timezone: str) -> str:
     text = quoted(column.name)
     if column.values:
         return f"CASE WHEN lower({text}) IN {_tuple(column.values)} THEN lower({text}) END"
+    if column.is_quarter:
+        return quarter(text)
     match column.type:
         case "money":
             return f"CAST({number(text, options, 'DECIMAL(18, 2)')} AS DOUBLE)"
@@ -72,6 +75,16 @@ def moment(text: str, options: Source, timezone: str) -> str:
         f"THEN TRY_CAST({text} AS TIMESTAMP) END"
     )
     return f"coalesce({', '.join(tries)})"
+
+
+def quarter(text: str) -> str:
+    """Return SQL reading a quarter, year first or last, as 2026-Q3."""
+    year, number = (
+        f"coalesce(nullif(regexp_extract(upper({text}), '{_YEAR_FIRST}', {first}), ''), "
+        f"nullif(regexp_extract(upper({text}), '{_YEAR_LAST}', {last}), ''))"
+        for first, last in ((1, 2), (2, 1))
+    )
+    return f"{year} || '-Q' || {number}"
 
 
 def _tuple(values: tuple[str, ...]) -> str:

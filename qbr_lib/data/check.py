@@ -85,9 +85,33 @@ class Report:
         yield from self._target_lines(words, formats)
         for missing, what in self.data.impossible:
             yield words.say("Without {missing}: no {what}", missing=missing, what=words.say(what))
+        yield from self._stage_lines(words)
         yield ""
         yield words.say("Won, lost and open, to hold against the CRM's own dashboard:")
         yield from self._count_lines(words, formats)
+
+    @property
+    def unknown_stages(self) -> list[str]:
+        """The stages of `org.yml` in which no deal is or was, as far as the data tells."""
+        known = set(self._stages())
+        return [one for one in self.workspace.organisation.stages if known and one not in known]
+
+    def _stages(self) -> list[str]:
+        """Return the stages of the data, the most frequent first."""
+        tables = self.data.tables
+        seen = [tables["opportunities"]["stage"]]
+        if (events := tables.get("opportunity_events")) is not None:
+            moved = events.loc[events["field"] == "stage"]
+            seen += [moved["old_value"], moved["new_value"]]
+        return [*pd.concat(seen).dropna().value_counts().index]
+
+    def _stage_lines(self, words: Words) -> Iterator[str]:
+        if unknown := self.unknown_stages:
+            yield words.say(
+                "Stages of org.yml in which no deal is or was: {unknown}; the data knows {known}",
+                unknown=", ".join(unknown),
+                known=", ".join(self._stages()),
+            )
 
     def _table_rows(self) -> Iterator[tuple[str, int, int, int]]:
         bad = self.data.rejected["table"].value_counts()

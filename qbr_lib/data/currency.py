@@ -6,6 +6,9 @@ import datetime as dt
 
 import pandas as pd
 
+from qbr_lib.errors import DataError
+
+_PROOF = 20  # amounts
 _MONEY = ("amount", "list_amount")
 
 
@@ -34,6 +37,27 @@ def rates(
         by="currency",
     ).set_index("index")["rate"]
     return rate.fillna(found)
+
+
+def refuse_unknown(deals: pd.DataFrame, rate: pd.Series, currency: str) -> None:
+    """Refuse an export of which every amount would be unknown.
+
+    Raises
+    ------
+    DataError
+        If no amount has a rate; of a handful that is no proof of a wrong currency.
+    """
+    valued = deals["amount"].notna()
+    if valued.sum() < _PROOF or rate[valued].notna().any():
+        return
+    named = deals.loc[valued, "currency"].mode()[0]
+    raise DataError(
+        "No amount can be told in the organisation's currency",
+        where="org.yml, 'currency'",
+        got=f"'{currency}', while all {valued.sum()} amounts are in others, most in '{named}'",
+        wanted=f"'{named}', or exchange rates that begin by the days of the deals",
+        edit=f"write 'currency: {named}' in org.yml, or fill the table fx_rates",
+    )
 
 
 def convert(deals: pd.DataFrame, rate: pd.Series) -> pd.DataFrame:

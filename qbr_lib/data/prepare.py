@@ -184,20 +184,21 @@ def _state(
         rejected=checked.rejected["id"],
     )
     deals = rollback.roll_back(exported, told, day, latest=latest)
-    _refuse_nothing(deals, day, latest)
+    _refuse_nothing(deals, exported["created_on"], day, latest)
     seen = ownership.watched(exported, snapshots if told.kind == "snapshots" else None, tables)
     now = present.set_axis(exported["opportunity_id"]).reindex(seen.index)
     seen = seen.assign(team=rollback.value_at(told.changes, "team_id", day, now)[0])
     currency_of, rates = workspace.organisation.currency, tables.get("fx_rates")
     rate = currency.rates(deals, rates, currency_of, as_of=day)
+    currency.refuse_unknown(deals, rate, currency_of)
     deals = currency.convert(deals, rate)
     changes = currency.convert_changes(history.cut(told.changes, day), deals, rate)
     deals, changes = ownership.assign(deals, changes, tables, seen)
     return deals, replace(told, changes=changes), rate
 
 
-def _refuse_nothing(deals: pd.DataFrame, day: dt.date, latest: dt.date) -> None:
-    if deals.empty:
+def _refuse_nothing(deals: pd.DataFrame, began: pd.Series, day: dt.date, latest: dt.date) -> None:
+    if deals.empty or pd.Timestamp(day) < began.min():  # some deals have no day of creation
         raise PeriodError(
             "Nothing had happened by the day asked for",
             where="'as_of'",

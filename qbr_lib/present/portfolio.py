@@ -28,13 +28,14 @@ _TOTALS = {  # with the list of deals behind each
 }
 SHORT: dict[str, str] = {
     "attainment": N_("Target"),
-    "won": N_("Revenue"),
-    "average": N_("Average"),
-    "win_rate": N_("Win rate"),
-    "created": N_("Created"),
+    "won": N_("Money"),
+    "average": N_("Size"),
+    "win_rate": N_("Rate"),
+    "created": N_("New"),
     "days": N_("Days"),
-    "slipped": N_("Slipped"),
+    "slipped": N_("Slips"),
 }
+_THOUSANDS = 10_000.0  # an amount that charts show in thousands
 LABELS: dict[str, str] = {"attainment": N_("Target reached"), **FIGURES}
 
 
@@ -205,7 +206,9 @@ def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
         partial(heat_map.heat_map, cells, formats=formats),
         title=title,
         subtitle=words.say(
-            "Colour: distance from the team's own usual range; for the target, from 100 %"
+            "Amounts in {unit}; colour: distance from the team's own usual range, for the target "
+            "from 100 %",
+            unit=formats.scale(_THOUSANDS).unit,
         ),
         alt=words.say("Matrix of {n} teams by their figures.", n=formats.count(len(names))),
         data=Table(
@@ -223,7 +226,7 @@ def _cell(key: str, value: float, formats: Formats) -> str:
     if pd.isna(value):
         return DASH
     if key in ("won", "slipped", "average"):
-        return formats.number(value / 1000, 1 if key == "average" else 0)
+        return formats.number(value / formats.scale(_THOUSANDS).divisor, 1 if key == "average" else 0)
     return formats.percent(value, 0) if key in ("attainment", "win_rate") else formats.count(value)
 
 

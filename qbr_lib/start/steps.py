@@ -76,6 +76,11 @@ def after_check(report: Report, place: str, words: Words) -> str:
             section=words.say("A mapping of your own"),
         )
         return _or(step, run, words)
+    if report.unknown_stages:
+        step = words.say(
+            "write the stages in {file} as the data does", file=_shown(report.workspace.root / ORG)
+        )
+        return _or(step, run, words)
     if len(data.rejected):
         step = words.count(
             "look at the {n} rejected row above; build/check.json lists all",

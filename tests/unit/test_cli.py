@@ -188,7 +188,7 @@ def test_options(root, fates):
         (["--team", "nrod"], "The team is unknown."),
         (["--notebook", "reveiw"], "The notebook is unknown."),
         (["--quarter", "2019-Q1"], "The quarter lies outside the data."),
-        (["--as-of", "yesterday"], "A parameter is refused."),
+        (["--as-of", "yesterday"], "A day cannot be read."),
     ],
 )
 def test_refused(root, fates, arguments, first):
@@ -251,6 +251,36 @@ def test_check(root):
     assert result.exit_code == 0
     assert "Probe, data as of 5 October 2026" in result.stdout.splitlines()
     assert json.loads((root / "build" / "check.json").read_text())["company"] == "Probe"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "first", "where"),
+    [
+        ("teams/nord.yml", "team: nrod\n", "names an unknown team", "teams/nord.yml, 'team'"),
+        ("records/2026-Q3/nord.yml", "goels: []\n", "A parameter is unknown", "nord.yml, line 1"),
+        ("records/2026-Q3/nrod.yml", "", "A record belongs to no team", "2026-Q3/nrod.yml"),
+    ],
+)
+def test_check_reads_what_a_run_reads(tmp_path, name, text, first, where):
+    """Team files and records are checked too: a run would refuse them, or never see them."""
+    root = write_workspace(tmp_path / "w")
+    path = root / "parameters" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    result = _qbr("check", "--workspace", root)
+    assert result.exit_code == 2
+    told = result.stderr.splitlines()
+    assert first in told[0]
+    assert where in told[1]
+
+
+def test_a_target_that_asks_for_nothing(root):
+    """A target of 0 or less is refused before anything is written."""
+    agreed = ["--team", "nord", "--goal", "g", "--by", "lead", "--reason", "typed wrong"]
+    for target in ("0", "-5"):
+        result = _qbr("goals", "--workspace", root, "--set", target, *agreed)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("A target asks for nothing.\n  Where: qbr goals --set\n")
 
 
 def test_init(tmp_path, monkeypatch):

@@ -118,6 +118,36 @@ def test_foreign_amounts_need_a_rate(write_workspace):
     assert flags.loc[flags["flag"] == "no_rate", "opportunity_id"].tolist() == ["f2"]
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        *((one, "2026-Q3") for one in ("2026-Q3", "2026Q3", "2026/q3", "Q3 2026", "Q3/2026")),
+        *((one, None) for one in ("2026-Q5", "Q3", "3. Quartal", "2026-09-30")),
+    ],
+)
+def test_quarters(write_workspace, written, kept):
+    """A target's quarter is read year first or last; what is none is rejected and named."""
+    text = f"quarter,scope,scope_id,kind,metric,value\n{written},team,nord,revenue,,5.00\n"
+    report = check.check(load_workspace(write_workspace({"targets.csv": text})))
+    assert report.data.tables["targets"]["quarter"].tolist() == ([kept] if kept else [])
+    told = report.data.rejected[["reason", "column", "value"]].to_numpy().tolist()
+    assert told == ([] if kept else [["unreadable", "quarter", written]])
+
+
+def test_stages_that_no_deal_has(write_workspace):
+    """A stage of org.yml that the data does not know is named; without stages none is asked for."""
+    report = check.check(load_workspace(write_workspace(stages=["Propsal", "Proposal"])))
+    assert report.unknown_stages == ["Propsal"]
+    assert (
+        "Stages of org.yml in which no deal is or was: Propsal; the data knows Proposal"
+        in report.lines(in_language("en"))
+    )
+    none = OPPORTUNITIES.replace("Proposal", "")
+    files = {"opportunities.csv": none}
+    report = check.check(load_workspace(write_workspace(files, stages=["Propsal"])))
+    assert report.unknown_stages == []
+
+
 def test_german_numbers_and_days(write_workspace):
     """Decimal commas, thousands points and German days are read as the source states them."""
     german = (

@@ -370,3 +370,26 @@ def test_as_of_before_everything(write_workspace):
         "a day on which a deal existed; the newest is 2026-09-30",
         "choose a later 'as_of'",
     )
+
+
+def test_as_of_before_the_first_deal_known(write_workspace):
+    """A deal without a day of creation does not make a day long before all others one to review."""
+    undated = OPPORTUNITIES + "o9,nord,open,,,2026-12-01,Sensor,r2,Proposal,750.00,800.00\n"
+    root = write_workspace({"opportunities.csv": undated}, as_of="2020-01-01")
+    assert _refused(root).startswith("Nothing had happened by the day asked for.")
+
+
+def test_no_amount_in_the_own_currency(write_workspace):
+    """An export all of whose amounts are foreign and without a rate would say that nobody sold."""
+    header, *rows = OPPORTUNITIES.splitlines()
+    many = [row.replace(",", f"{n},", 1) + ",USD" for n in range(5) for row in rows]
+    text = "\n".join([header + ",currency", *many]) + "\n"
+    assert _refused(write_workspace({"opportunities.csv": text})) == _message(
+        "No amount can be told in the organisation's currency",
+        "org.yml, 'currency'",
+        "'EUR', while all 20 amounts are in others, most in 'USD'",
+        "'USD', or exchange rates that begin by the days of the deals",
+        "write 'currency: USD' in org.yml, or fill the table fx_rates",
+    )
+    load = {"opportunities.csv": text.replace(",USD", ",EUR", 1)}
+    store.prepare(load_workspace(write_workspace(load)))
