@@ -63,7 +63,8 @@ def _total(key: str, measures: Known, formats: Formats, *, over: bool) -> parts.
     name = words.say(REGISTRY[key].name)
     base, url = words.count("{n} deal", "{n} deals", found.n), folds.anchor(_TOTALS[key])
     money = found.unit == "money"
-    text = formats.money_short(found.value) if money else formats.measure(key, found.value)
+    value = abs(found.value) if key == "pipeline.slipped" else found.value  # no bridge here
+    text = formats.money_short(value) if money else formats.measure(key, value)
     goal = measures.get("bookings.target")
     if key != "bookings.won_amount" or goal is None or not goal.value:
         return parts.Glance(name, text, "", "", "", base=base, url=url)
