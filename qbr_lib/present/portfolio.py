@@ -227,7 +227,8 @@ def _cell(key: str, value: float, formats: Formats) -> str:
     if pd.isna(value):
         return DASH
     if key in ("won", "slipped", "average"):
-        return formats.number(value / formats.scale(_THOUSANDS).divisor, 1 if key == "average" else 0)
+        shortened = value / formats.scale(_THOUSANDS).divisor
+        return formats.number(shortened, 1 if key == "average" else 0)
     return formats.percent(value, 0) if key in ("attainment", "win_rate") else formats.count(value)
 
 
