@@ -132,7 +132,7 @@ def _one_team(teams: Sequence[object], target: float, goal: str, by: str, reason
         raise ParameterError(
             "A target is agreed on for one goal of one team",
             where="qbr goals --set",
-            got=", ".join([f"{len(teams)} teams, {target}", *(f"no --{one}" for one in missing)]),
+            got=", ".join([f"teams: {len(teams)}", *(f"no --{one}" for one in missing)]),
             wanted="--team, --goal, --set, --by and --reason",
             edit="name them all; `qbr goals` lists the goals",
         )

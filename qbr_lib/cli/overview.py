@@ -15,7 +15,7 @@ from qbr_lib.run import Plan, Workbook, manifest
 from qbr_lib.run.files import put
 from qbr_lib.words import Words
 
-INDEX, MINUTES = "index.html", "minutes.html"
+INDEX, MINUTES, ROADMAP = "index.html", "minutes.html", "roadmap.html"
 
 
 def write_index(plan: Plan, formats: Formats) -> Path:
@@ -57,6 +57,7 @@ def _rows(plan: Plan) -> Iterator[IndexRow]:
             page=_address(plan, Path(f"{place}.html")),
             deals=_address(plan, book.output / sheet_name(book)),
             minutes=_address(plan, book.output / MINUTES) if book.team is not None else None,
+            roadmap=_address(plan, book.output / ROADMAP) if book.team is not None else None,
             failed=_address(plan, Path(f"{place}.failed.ipynb")),
             total=book.team is None,
             folder=book.folder,

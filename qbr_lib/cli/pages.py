@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qbr_lib import results
-from qbr_lib.cli.overview import INDEX, MINUTES, sheet_name, title
+from qbr_lib.cli.overview import INDEX, MINUTES, ROADMAP, sheet_name, title
 from qbr_lib.data import slices
 from qbr_lib.formats import Formats
 from qbr_lib.goals import records
@@ -25,7 +25,6 @@ from qbr_lib.words.names import isolated
 if TYPE_CHECKING:  # importing nbformat takes seconds
     from nbformat import NotebookNode
 
-ROADMAP = "roadmap.html"
 _BESIDE: dict[str, str] = {
     MINUTES: N_("Minutes of the meeting"),
     ROADMAP: N_("Roadmap"),

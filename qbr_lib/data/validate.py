@@ -208,6 +208,15 @@ def _refuse_share(rejected: pd.DataFrame, rows: int, organisation: Organisation)
             + f"), first {first['column']}"
             + (f" '{first['value']}'" if pd.notna(first["value"]) else ""),
             wanted=f"at most {limit:.0%}",
-            edit="mend the mapping or the formats of the source, "
-            "or raise 'thresholds.rejected_share' in org.yml",
+            edit=_mended(str(first["column"]), first["value"], organisation)
+            + ", or raise 'thresholds.rejected_share' in org.yml",
         )
+
+
+def _mended(column: str, value: object, organisation: Organisation) -> str:
+    """Return what to change where most rows are rejected for this value."""
+    legal = TABLES["opportunities"].column(column).values  # noqa: PD011
+    if not legal or pd.isna(value):
+        return "mend the mapping or the formats of the source"
+    place = f"parameters/mappings/{organisation.mapping}/opportunities.yml"
+    return f"write under 'values' of {place} which of {', '.join(legal)} '{value}' is"

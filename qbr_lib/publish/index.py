@@ -45,8 +45,9 @@ class IndexRow:
         Why it failed, in one sentence.
     won, target : float or None
         Read from the result of the last good run.
-    page, failed, deals, minutes : str or None
-        Addresses of the page, of the failed notebook, of the lists of deals and of the minutes.
+    page, failed, deals, minutes, roadmap : str or None
+        Addresses of the page, of the failed notebook, of the lists of deals, of the minutes and of
+        the roadmap.
     total : bool
         Whether it covers several teams.
     folder : str
@@ -65,6 +66,7 @@ class IndexRow:
     total: bool = False
     deals: str | None = None
     minutes: str | None = None
+    roadmap: str | None = None
     folder: str = ""
 
 
@@ -195,10 +197,14 @@ def _pages(books: Sequence[IndexRow], formats: Formats) -> str:
         if book.page and book.state not in GOOD:
             title += ", " + inline(words.say("the page is of an earlier run"))
         shown.append(title)
-    minutes = next((book.minutes for book in books if book.minutes), None)
-    deals = next((book.deals for book in books if book.deals), None)
-    files = ((minutes, words.say("Minutes of the meeting")), (deals, words.say("Deals as Excel")))
-    shown += [f'<a href="{escape(file)}">{inline(name)}</a>' for file, name in files if file]
+    files = {
+        words.say("Roadmap"): [book.roadmap for book in books],
+        words.say("Minutes of the meeting"): [book.minutes for book in books],
+        words.say("Deals as Excel"): [book.deals for book in books],
+    }
+    for name, found in files.items():
+        if file := next(filter(None, found), None):
+            shown.append(f'<a href="{escape(file)}">{inline(name)}</a>')
     return " · ".join(shown)
 
 

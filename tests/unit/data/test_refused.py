@@ -302,6 +302,15 @@ def test_too_many_rejected(write_workspace):
     )
 
 
+def test_states_that_the_mapping_does_not_know(write_workspace):
+    """A state that no translation is for: the file and key to add it to are named."""
+    text = OPPORTUNITIES.replace(",open,", ",Engagin,")
+    assert _refused(write_workspace({"opportunities.csv": text})).splitlines()[-1] == (
+        "  Edit: write under 'values' of parameters/mappings/sample/opportunities.yml which of "
+        "open, won, lost 'Engagin' is, or raise 'thresholds.rejected_share' in org.yml"
+    )
+
+
 def test_far_outlier(write_workspace):
     """A newest day far from all others is refused by name instead of becoming the as-of day."""
     text = OPPORTUNITIES.replace("won,2026-09-30,2026-07-01", "won,2062-09-30,2026-07-01")

@@ -173,11 +173,13 @@ def test_the_lists_of_deals_are_linked():
     assert without.select(".comment a") == []
 
 
-def test_the_minutes_are_linked():
-    """A team with minutes leads to them, before its lists of deals."""
-    books = (row("Nord", deals="nord/deals.xlsx"), row("Nord", notebook="goals", minutes="m.html"))
+def test_roadmap_and_minutes_are_linked():
+    """A team that has them leads to them, before its lists of deals."""
+    made = {"minutes": "m.html", "roadmap": "r.html"}
+    books = (row("Nord", deals="nord/deals.xlsx"), row("Nord", notebook="goals", **made))
     found = soup(*books).select("tbody .comment a")
-    assert [(a.get_text(), a["href"]) for a in found[-2:]] == [
+    assert [(a.get_text(), a["href"]) for a in found[-3:]] == [
+        ("Roadmap", "r.html"),
         ("Minutes of the meeting", "m.html"),
         ("Deals as Excel", "nord/deals.xlsx"),
     ]
