@@ -6,7 +6,6 @@ import pandas as pd
 
 from qbr_lib.data.slices import Slice
 from qbr_lib.formats import DASH, Formats
-from qbr_lib.goals.reach import TRIVIAL
 from qbr_lib.goals.whatif import SURE
 from qbr_lib.measures import Unavailable
 from qbr_lib.present import head, outlook, parts, tables
@@ -88,9 +87,6 @@ def glance(
     for_it, against = arguments(steps, usual, formats, likely=sure)
     if chance and chance[0].alert:
         against = [outlook.chance_told(found, chosen.current, formats), *against]
-    elif not isinstance(found, Unavailable) and found.chance(chosen.current) > TRIVIAL:
-        trifle = words.say("Hardly a goal: reached in more than 9 of 10 such quarters.")
-        against = [trifle, *against]
     return parts.glance(
         answer(goal, proposal, loop, data, formats),
         [one for one in figures if one is not None],

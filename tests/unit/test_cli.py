@@ -258,11 +258,10 @@ def test_check(root):
     [
         ("teams/nord.yml", "team: nrod\n", "names an unknown team", "teams/nord.yml, 'team'"),
         ("records/2026-Q3/nord.yml", "goels: []\n", "A parameter is unknown", "nord.yml, line 1"),
-        ("records/2026-Q3/nrod.yml", "", "A record belongs to no team", "2026-Q3/nrod.yml"),
     ],
 )
 def test_check_reads_what_a_run_reads(tmp_path, name, text, first, where):
-    """Team files and records are checked too: a run would refuse them, or never see them."""
+    """Team files and records are checked too: a run would refuse them."""
     root = write_workspace(tmp_path / "w")
     path = root / "parameters" / name
     path.parent.mkdir(parents=True)
@@ -272,6 +271,20 @@ def test_check_reads_what_a_run_reads(tmp_path, name, text, first, where):
     told = result.stderr.splitlines()
     assert first in told[0]
     assert where in told[1]
+    assert (result.stdout, (root / "build" / "check.json").exists()) == ("", False)
+
+
+def test_check_names_records_of_nobody(tmp_path):
+    """A record whose file is named like no team is on no page: a team that is gone, or a typo."""
+    root = write_workspace(tmp_path / "w")
+    for name in ("nord", "nrod"):
+        path = root / "parameters" / "records" / "2026-Q3" / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    result = _qbr("check", "--workspace", root)
+    assert result.exit_code == 0
+    told = [line for line in result.stdout.splitlines() if "is the record of no team" in line]
+    assert told == ["records/2026-Q3/nrod.yml is the record of no team that there is now"]
 
 
 def test_a_target_that_asks_for_nothing(root):
