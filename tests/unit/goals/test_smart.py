@@ -267,6 +267,16 @@ def test_what_the_data_does_not_tell(example, make_slice, deals, unknown):
     assert told.loc["A", "judged"] == 0
 
 
+@pytest.mark.parametrize(("others", "told"), [(1, "such quarters"), (100, "earlier quarters")])
+def test_a_territory_that_is_nearly_the_team_has_its_outlook(example, make_slice, others, told):
+    """But for a few deals elsewhere it is judged as the team is; else by its own past."""
+    deals = [one | {"territory": "Küste"} for one in _deals()]
+    deals += [closing(90000 + n, "2026-08-01", territory="Heide") for n in range(others)]
+    data = make_slice(deals, data_since="2023-10-01")
+    goal = example(kind="territory", scope={"team": "nord", "territory": "Küste"})
+    assert told in _checked(data, goal).loc["chance", "text"]
+
+
 def test_a_territory_of_few_tells_nothing_of_its_past(example, make_slice):
     """In quarters when few held it, not even how often it reached the target is counted."""
     deals = [one | {"territory": "Küste"} for one in _deals()]

@@ -198,6 +198,13 @@ def test_without_goals_there_is_nothing_to_follow():
     assert asked.startswith("Which goals do we set for 2026")
 
 
+def test_due_by_now_is_never_part_of_a_deal():
+    """What is counted is rounded up, as the roadmap does; money stays as it is."""
+    assert follow_up._usual("activity.meetings", 81.2, ENGLISH) == "82"
+    assert follow_up._usual("activity.meetings", 81.0000000001, ENGLISH) == "81"
+    assert follow_up._usual("bookings.won_amount", 81.2, ENGLISH) == "€81"
+
+
 def test_what_is_to_decide():
     """An obstacle that occurred and an overdue commitment each put a question."""
     trigger = Trigger(metric="bookings.won_amount", below=2e6)
