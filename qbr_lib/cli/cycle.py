@@ -136,14 +136,6 @@ def _one_team(teams: Sequence[object], target: float, goal: str, by: str, reason
             wanted="--team, --goal, --set, --by and --reason",
             edit="name them all; `qbr goals` lists the goals",
         )
-    if target <= 0:
-        raise ParameterError(
-            "A target asks for nothing",
-            where="qbr goals --set",
-            got=str(target),
-            wanted="more than 0",
-            edit="name a target above 0; a goal that is given up is dropped from its record",
-        )
 
 
 def _agreed_on(text: str) -> dt.date:

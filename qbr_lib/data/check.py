@@ -66,6 +66,7 @@ class Report:
             "flags": _records(data.flags),
             "targets_unequal": _records(data.unequal),
             "targets_of_nobody": _records(targets.of_nobody(data.tables)),
+            "unknown_stages": self.unknown_stages,
             "impossible": [{"missing": what, "impossible": then} for what, then in data.impossible],
             "closed": _records(self.counts),
             "open": _records(self.running),

@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap
 
 from qbr_lib.data.slices import Slice
+from qbr_lib.errors import ParameterError
 from qbr_lib.formats import Formats
 from qbr_lib.goals import driver_plan, records
 from qbr_lib.goals.grading import proposed
@@ -65,8 +66,17 @@ def agree(data: Slice, stored: Stored, goal_id: str, revision: Revision) -> Stor
     Raises
     ------
     ParameterError
-        If the record has no such goal, the goal has its verdict, or its quarter was over by then.
+        If the target is no more than 0, the record has no such goal, the goal has its verdict, or
+        its quarter was over by then.
     """
+    if revision.value <= 0:
+        raise ParameterError(
+            "A target asks for nothing",
+            where=f"goal '{goal_id}'",
+            got=str(revision.value),
+            wanted="more than 0",
+            edit="name a target above 0; a goal that is given up is dropped from its record",
+        )
     goal = stored.record.goal(goal_id)
     records.refuse_late(data.quarter.next, revision.at)
     if goal == driver_plan.revenue_goal(data, stored.record):

@@ -18,6 +18,7 @@ from qbr_lib.parameters.workspace import Workspace
 
 M = TypeVar("M", bound=BaseModel)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_OVERRIDES = "run parameter 'overrides'"
 _SAMPLE = Organisation(company="Muster Messtechnik", privacy={"people": "named"}, language="en")
 
 
@@ -48,12 +49,12 @@ def load_workspace(root: Path | str = ".", overrides: Mapping[str, Any] | None =
         )
     path = folder / "parameters" / "org.yml"
     data, lines = read_yaml(path) if path.is_file() else (_SAMPLE.model_dump(), {})
-    organisation = parse(Organisation, _merge(data, overrides or {}), path=path, lines=lines)
-    if "privacy" in (overrides or {}):
-        _refuse_more_open(
-            parse(Organisation, data, path=path, lines=lines).privacy, organisation.privacy
-        )
-    return Workspace(folder, organisation)
+    own = parse(Organisation, data, path=path, lines=lines)
+    if not overrides:
+        return Workspace(folder, own)
+    run = parse(Organisation, _merge(data, overrides), path=path, lines={}, name=_OVERRIDES)
+    _refuse_more_open(own.privacy, run.privacy)
+    return Workspace(folder, run)
 
 
 def _refuse_more_open(own: Privacy, run: Privacy) -> None:
@@ -138,8 +139,7 @@ def _refused(model: type[M], fault: ErrorDetails, *, name: str, lines: Lines) ->
     line = next(
         (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 0
     )
-    where = f"{name}, line {line}" if line else f"{name}, run parameter 'overrides'"
-    where = name if not line and not lines else where
+    where = f"{name}, line {line}" if line else name
     dotted = ".".join(location)
     if fault["type"] == "extra_forbidden":
         return ParameterError(

@@ -18,6 +18,7 @@ from qbr_lib.present.review import FIGURES, value_text
 from qbr_lib.present.sentences import Known
 from qbr_lib.present.tables import Cell, Column
 from qbr_lib.schema import UNASSIGNED
+from qbr_lib.words import Words
 
 ENOUGH = 20
 _TOTALS = {  # with the list of deals behind each
@@ -28,7 +29,7 @@ _TOTALS = {  # with the list of deals behind each
 }
 SHORT: dict[str, str] = {
     "attainment": N_("Target"),
-    "won": N_("Money"),
+    "won": N_("Sales"),
     "average": N_("Size"),
     "win_rate": N_("Rate"),
     "created": N_("New"),
@@ -196,16 +197,9 @@ def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
     texts = frame.assign(text=[_long(key, value, formats) for key, value in told])
     texts = texts.pivot_table("text", "team_id", "key", aggfunc="first").fillna(DASH)
     names = frame.drop_duplicates("team_id").set_index("team_id")["name"]
-    title = words.count(
-        "{n} strong deviation from what is usual for a team",
-        "{n} strong deviations from what is usual for a team",
-        int((frame["klass"].abs() == 2).sum()),
-    )
-    if cells["too_early"].all():
-        title = words.say("Too early to say what is usual")
     return figure(
         partial(heat_map.heat_map, cells, formats=formats),
-        title=title,
+        title=_deviations(frame, words),
         subtitle=words.say(
             "Amounts in {unit}; colour: distance from the team's own usual range, for the target "
             "from 100 %",
@@ -220,6 +214,16 @@ def heat(frame: pd.DataFrame, formats: Formats) -> Shown:
         wide=heat_map.size(cells),
         half=heat_map.size(cells, narrow=True),
         key=heat_map.key(words),
+    )
+
+
+def _deviations(frame: pd.DataFrame, words: Words) -> str:
+    if (frame["place"] == "too_early").all():
+        return words.say("Too early to say what is usual")
+    return words.count(
+        "{n} strong deviation from what is usual for a team",
+        "{n} strong deviations from what is usual for a team",
+        int((frame["klass"].abs() == 2).sum()),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from qbr_lib.data import store as stores
@@ -12,16 +13,23 @@ from qbr_lib.run import make_plan, run
 from tests.notebooks.stubs import notebook, write_notebooks, write_workspace
 
 pytestmark = pytest.mark.kernel
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 
 
 def test_as_readme_says(tmp_path):
     """Its cells make a workbook that is done, with a result of its name."""
-    part = README.read_text("utf-8").split("### A notebook of your own")[1].split("\n## ")[0]
+    part = (
+        (ROOT / "README.md")
+        .read_text("utf-8")
+        .split("### A notebook of your own")[1]
+        .split("\n## ")[0]
+    )
     cells = re.findall(r"```python\n(.*?)```", part, re.DOTALL)
     assert len(cells) == 2
+    shipped = nbformat.read(ROOT / "notebooks" / "1_review.ipynb", as_version=4).cells
+    first = next(one.source for one in shipped if "parameters" in one.metadata.get("tags", []))
     root = write_workspace(tmp_path / "w", teams=["nord"])
-    write_notebooks(root, segments=notebook(*cells))
+    write_notebooks(root, segments=notebook(*cells, parameters=first))
     place = load_workspace(root)
     store = stores.prepare(place)
     quarter = stores.check_quarter(store, place.organisation, "2026-Q3")

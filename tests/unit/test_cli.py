@@ -293,7 +293,7 @@ def test_a_target_that_asks_for_nothing(root):
     for target in ("0", "-5"):
         result = _qbr("goals", "--workspace", root, "--set", target, *agreed)
         assert result.exit_code == 2
-        assert result.stderr.startswith("A target asks for nothing.\n  Where: qbr goals --set\n")
+        assert result.stderr.startswith("A target asks for nothing.\n  Where: goal 'g'\n")
 
 
 def test_init(tmp_path, monkeypatch):

@@ -136,7 +136,8 @@ def _headers(plot: _Plot, frame: pd.DataFrame) -> None:
     wanted = "short" if plot.narrow and "short" in frame else "label"
     labels = dict(zip(frame["measure"], frame[wanted], strict=True))
     most, room = (3, plot.column) if plot.narrow else (2, plot.column - 6)
-    longest = max((word for label in labels.values() for word in str(label).split(" ")), key=len)
+    every = (word for label in labels.values() for word in str(label).split(" "))
+    longest = max(every, key=lambda word: widest([word], TEXT))
     wanted_size = fitting_size(longest, TICK if plot.narrow else TEXT, room)
     size = max(wanted_size, _LEAST_HEADER)
     for place, measure in enumerate(plot.measures):

@@ -70,6 +70,30 @@ def test_wrong_value(write_workspace):
     )
 
 
+def test_wrong_override(write_workspace):
+    """What a run replaces is told as the run's, although org.yml has a line of that name."""
+    root = write_workspace(thresholds={"rejected_share": 0.1})
+    assert _refused(root, {"thresholds": {"rejected_share": 3}}) == _message(
+        "A parameter is refused",
+        "run parameter 'overrides', 'thresholds.rejected_share'",
+        "3",
+        "Input should be less than or equal to 1",
+        "change 'thresholds.rejected_share' in run parameter 'overrides'",
+    )
+
+
+def test_missing_key(write_workspace):
+    """A key that org.yml lacks is asked for there."""
+    root = write_workspace()
+    (root / "parameters" / "org.yml").write_text("mapping: sample\n")
+    with pytest.raises(QbrError) as caught:
+        load_workspace(root)
+    assert str(caught.value) == _message(
+        "A parameter is missing", "org.yml, 'company'", "nothing", "a value",
+        "add 'company' in org.yml",
+    )  # fmt: skip
+
+
 def test_broken_yaml(write_workspace):
     """YAML that cannot be read is refused with its line."""
     root = write_workspace()

@@ -150,8 +150,10 @@ def test_a_process_is_heard(folder, monkeypatch):
     """What a notebook's process and its threads print is shown with the cell, on either stream."""
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with which ipykernel listens to no process
     code = (
-        "import os, threading, time\nos.system('echo 1; echo 2 >&2')\n"
-        "threading.Thread(target=print, args=(3,)).start(); time.sleep(0.1)"
+        "import os, sys, threading, time\n"
+        "os.system('echo 1; echo 2 >&2')\n"
+        "while not (sys.stdout._unsent and sys.stderr._unsent): time.sleep(0.001)\n"
+        "thread = threading.Thread(target=print, args=(3,)); thread.start(); thread.join()"
     )
 
     async def heard():

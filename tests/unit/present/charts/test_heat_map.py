@@ -1,11 +1,15 @@
 """Cells of the heat map: class, corner, hatch, and the key beside it."""
 
+import pandas as pd
+import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon, Rectangle
 
+from qbr_lib.formats import Formats
 from qbr_lib.present.charts.heat_map import heat_map, key, size
+from qbr_lib.present.portfolio import SHORT
 from qbr_lib.present.style import COLOURS
-from qbr_lib.words import in_language
+from qbr_lib.words import LANGUAGES, in_language
 
 
 def cells_of(ax):
@@ -56,6 +60,21 @@ def test_a_phone_takes_the_short_header(frames, english):
     wide, half = (heat_map(frame, formats=english, narrow=narrow) for narrow in (False, True))
     assert "Neu" not in [text.get_text() for text in wide.texts]
     assert "Neu" in [text.get_text() for text in half.texts]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_heading_is_cut_on_a_phone(language):
+    """The portfolio's short headings stand whole beside long names of teams, in either language."""
+    words = in_language(language)
+    short = {key: words.say(text) for key, text in SHORT.items()}
+    cells = {"group": "", "text": "379,3", "klass": 0.0, "too_early": False}
+    rows = [
+        {"team": team, "measure": key, "label": key, "short": text, **cells}
+        for team in ("Großkunden", "Rhein-Main")
+        for key, text in short.items()
+    ]
+    drawn = heat_map(pd.DataFrame(rows), formats=Formats(words, "EUR"), narrow=True)
+    assert set(short.values()) <= {text.get_text() for text in drawn.texts}
 
 
 def test_teams_of_one_name_in_two_groups_stay_apart(frames, english):
